@@ -20,7 +20,7 @@ class StrictParser(Parser):
     """Strict JSON: no NaN, no Infinity."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The answer as JSON."""
+        """Return the answer as JSON."""
         return json.loads(request.body, parse_constant=_no_number)
 
 
@@ -32,7 +32,7 @@ class BilagApi(NinjaAPI):
     """The API, with every error and an example of each operation in its OpenAPI document."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """The OpenAPI document."""
+        """Return the OpenAPI document."""
         return described(super().get_openapi_schema(*args, **kwargs))
 
 

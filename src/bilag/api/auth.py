@@ -22,7 +22,7 @@ class TokenAccess:
     token: ApiToken
 
     def allows(self, needed: Scope) -> bool:
-        """Whether the token has the scope; write includes read."""
+        """Return whether the token has the scope; write includes read."""
         return needed in self.token.scopes or "write" in self.token.scopes
 
     @property
@@ -51,7 +51,7 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The token's company; None for an invalid token."""
+        """Return the token's company; None for an invalid token."""
         found = token_access(token)
         if found is None:
             return None

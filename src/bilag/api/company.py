@@ -52,11 +52,11 @@ def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
 )
 @idempotent
 def put_setup(request: TokenRequest, document: SetupBody) -> Any:
-    """The company file's document as JSON, whole: it is saved whole or not at all, and the answer names every fault.
+    """Save the company file's document, as JSON: all of it or nothing. The answer names every fault.
 
-    What `GET /company` gives as `setup` can be changed and sent. A secret that is left out, or sent as "(secret)", is
-    kept; an empty one is taken away. With `If-Match` and the version that you have seen, nobody's change is lost. A
-    company that is live is checked afterwards: it stays live, or is paused with the reason.
+    You can edit what `GET /company` gives as `setup` and send it. A secret that is omitted, or sent as "(secret)", is kept; an
+    empty one is removed. With `If-Match` and the version that you have read, you get 412 instead of overwriting another change.
+    A live company is checked afterwards: it stays live, or is paused with the reason.
     """
     try:
         file = read_setup(request.auth.company, document)
@@ -88,7 +88,7 @@ REFUSALS = {
 
 
 def _seen_version(request: HttpRequest) -> int | None:
-    """The version in If-Match; None where any is right."""
+    """Return the version in If-Match; None where any is right."""
     given = request.headers.get("If-Match", "*").strip()
     if given == "*":
         return None
@@ -126,8 +126,9 @@ def check(request: TokenRequest) -> Any:
 )
 @idempotent
 def confirm_parties(request: TokenRequest, asked: PartiesConfirmed) -> Any:
-    """Keeps your word that the companies in Moment, Bilag and accounting are one, exactly as the check gave them. It holds until
-    one of them changes its name or number, or the company changes its ledger or Moment."""
+    """Keeps your word that the companies in Moment, Bilag and accounting are one, exactly as the check gave them. It holds
+    until one of them changes its name or number, or the company changes its ledger or Moment.
+    """
     language = language_of(request)
     try:
         report = switch.confirm_parties(request.auth.company.pk, asked.digest, origin=request.auth.origin)
@@ -142,8 +143,9 @@ def confirm_parties(request: TokenRequest, asked: PartiesConfirmed) -> Any:
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
 @idempotent
 def live(request: TokenRequest, asked: LiveAsked) -> Any:
-    """Switching on is preceded by the check: what fails there stops it, and so does it that nobody is notified when something
-    stops. Switched off, nothing is transferred."""
+    """Switch the company live or off. Before going live, Bilag checks the setup: the answer is 409 if a check fails, or if
+    nobody is notified of problems. While the company is off, nothing is transferred.
+    """
     company_id, language = request.auth.company.pk, language_of(request)
     if not asked.live:
         switch.deactivate(company_id, origin=request.auth.origin)

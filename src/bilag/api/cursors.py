@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def page_by_id(rows: QuerySet[Row], cursor: str | None, limit: int) -> tuple[list[Row], str | None]:
-    """The next rows, newest first, and the cursor of the rows after them."""
+    """Return the next rows, newest first, and the cursor of the rows after them."""
     if cursor is not None:
         (before,) = _read(cursor, 1)
         rows = rows.filter(pk__lt=before)
@@ -25,7 +25,7 @@ def page_by_id(rows: QuerySet[Row], cursor: str | None, limit: int) -> tuple[lis
 
 
 def page_by_time(rows: QuerySet[Row], cursor: str | None, limit: int) -> tuple[list[Row], str | None]:
-    """The same, ordered by the column `at`; of rows with equal times, the one written last is first."""
+    """Return the same, ordered by the column `at`; of rows with equal times, the one written last is first."""
     if cursor is not None:
         before, at = _read(cursor, 2)
         try:
@@ -50,7 +50,7 @@ def _cut(found: list[Row], limit: int, place: Callable[[Row], list[Any]]) -> tup
 
 
 def _read(cursor: str, length: int) -> list[Any]:
-    """The values in a cursor; the first is always an id."""
+    """Return the values in a cursor; the first is always an id."""
     try:
         place = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):

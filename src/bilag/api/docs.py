@@ -14,7 +14,7 @@ class Docs(DocsBase):
     """Content security policy of the page: only our own files, no inline script."""
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        """The page."""
+        """Return the page."""
         problems = [
             {"type": name, "status": s, "title": title, "remedy": remedy} for name, (s, title, remedy) in TYPES.items()
         ]

@@ -26,7 +26,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Bilag"'}
 
 
 def problem_of(request: HttpRequest, error: Exception) -> ApiProblem:
-    """The problem document's content for an error."""
+    """Return the problem document's content for an error."""
     match error:
         case ApiProblem():
             return error
@@ -71,7 +71,7 @@ def _invalid(error: ValidationError) -> ApiProblem:
 
 
 def _of_edge(request: HttpRequest, error: EdgeError) -> ApiProblem:
-    """An error of another system."""
+    """Return an error of another system."""
     rendered = [problem_as_json(problem, language_of(request)) for problem in error.problems]
     detail = " ".join(f"{one['message']} {one['remedy']}" for one in rendered)
     if isinstance(error, Unavailable):
@@ -104,7 +104,7 @@ def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - told as a problem and logged
             response = problem_of(request, error).response()
-        request.method = asked  # so that the server leaves out the body of HEAD
+        request.method = asked  # the server omits the body of a HEAD response
         if response.status_code == 405:
             allowed = sorted({*response["Allow"].split(", "), *(["HEAD"] if "GET" in response["Allow"] else [])})
             text = f"This address takes {', '.join(allowed)}."

@@ -19,7 +19,7 @@ LONGEST_KEY = 100
 VISIBLE = re.compile(r"[!-~]+")
 REMEMBERED = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=10)
-"""A request without an answer for so long was cut off: its key may be used again."""
+"""After this time, a request without a stored answer counts as cut off: its key may be used again."""
 
 View = Callable[..., Any]
 
@@ -32,7 +32,7 @@ class StoredProblem(ApiProblem):
         self._document = document
 
     def document(self) -> dict[str, Any]:
-        """The stored problem."""
+        """Return the stored problem."""
         return self._document
 
 
@@ -76,7 +76,7 @@ def _checked(key: str) -> str:
 
 
 def _claim(request: TokenRequest, key: str) -> IdempotentAnswer:
-    """The key's row: new, or with the stored answer to the same request."""
+    """Return the key's row: new, or with the stored answer to the same request."""
     now = timezone.now()
     IdempotentAnswer.objects.filter(began_at__lt=now - REMEMBERED).delete()
     digest = _digest(request)
@@ -94,7 +94,7 @@ def _claim(request: TokenRequest, key: str) -> IdempotentAnswer:
 
 
 def _taken_over(row: IdempotentAnswer) -> bool:
-    """Claim a request that was cut off long ago; whether this request got it."""
+    """Claim the key of a request that was cut off long ago. Return whether this request got it."""
     now = timezone.now()
     if row.began_at > now - GIVEN_UP_AFTER:
         return False
@@ -103,7 +103,7 @@ def _taken_over(row: IdempotentAnswer) -> bool:
 
 
 def _digest(request: TokenRequest) -> str:
-    """The digest of the whole request. Keyed, because a body may hold secrets."""
+    """Return the digest of the whole request. Keyed, because a body may hold secrets."""
     text = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return salted_hmac("bilag.idempotency", text, algorithm="sha256").hexdigest()
 

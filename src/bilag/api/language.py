@@ -7,5 +7,5 @@ from django.utils.translation import get_language_from_request
 
 
 def language_of(request: HttpRequest) -> Literal["en", "nb"]:
-    """The requested language; English when neither of ours is requested."""
+    """Return the requested language; English if it is neither English nor Norwegian."""
     return "nb" if get_language_from_request(request).startswith("nb") else "en"

@@ -14,7 +14,7 @@ class PerToken(BaseThrottle):
     """Counts the requests of a token in each minute of the clock."""
 
     def allow_request(self, request: HttpRequest) -> bool:
-        """Count the request; whether it is within the limit."""
+        """Count the request. Return whether it is within the limit."""
         minute = int(time.time() // A_MINUTE)
         key = f"api-requests:{request.auth.token.pk}:{minute}"  # type: ignore[attr-defined]
         count = int(cache.get(key, 0)) + 1
@@ -22,5 +22,5 @@ class PerToken(BaseThrottle):
         return count <= REQUESTS_A_MINUTE
 
     def wait(self) -> float | None:
-        """Seconds until the next minute."""
+        """Return the seconds until the next minute."""
         return A_MINUTE - time.time() % A_MINUTE

@@ -60,7 +60,7 @@ IF_MATCH: dict[str, Any] = {
 
 
 def described(schema: OpenAPISchema) -> OpenAPISchema:
-    """The completed document."""
+    """Return the completed document."""
     components = schema["components"]
     components["schemas"]["Problem"] = _problem_schema(components["schemas"])
     components["responses"] = {str(status): _problem_response(status) for status in sorted(_statuses())}

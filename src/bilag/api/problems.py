@@ -57,7 +57,7 @@ class ApiProblem(Exception):
         return TYPES[self.type][0]
 
     def document(self) -> dict[str, Any]:
-        """The problem as JSON."""
+        """Return the problem as JSON."""
         status, title, _ = TYPES[self.type]
         document: dict[str, Any] = {"type": f"/api/docs#{self.type}", "title": title, "status": status}
         document["detail"] = self.detail
@@ -66,14 +66,14 @@ class ApiProblem(Exception):
         return {**document, **self.more}
 
     def response(self) -> HttpResponse:
-        """The problem as an answer."""
+        """Return the problem as an answer."""
         return answer(self.document(), self.retry_after, self.headers)
 
 
 def answer(
     document: Mapping[str, Any], retry_after: int | None = None, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    """The problem document as an answer."""
+    """Return the problem document as an answer."""
     text = json.dumps(document, ensure_ascii=False)
     response = HttpResponse(text, status=document["status"], content_type=CONTENT_TYPE, headers=dict(headers or {}))
     if retry_after is not None:
@@ -82,10 +82,10 @@ def answer(
 
 
 def not_found(detail: str) -> ApiProblem:
-    """The token's company has no such object."""
+    """Return the 404 of an object that the token's company does not have."""
     return ApiProblem("not-found", detail)
 
 
 def invalid(field_name: str, detail: str) -> ApiProblem:
-    """One field has an invalid value."""
+    """Return the 422 of one field with an invalid value."""
     return ApiProblem("invalid", f"{field_name}: {detail}", [{"field": field_name, "detail": detail}])

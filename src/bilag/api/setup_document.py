@@ -23,17 +23,17 @@ class SetupFaults(Exception):
         super().__init__("; ".join(f"{name} {sentence}" for name, sentence in faults))
 
     def in_language(self, language: str) -> list[dict[str, str]]:
-        """The faults for an answer."""
+        """Return the faults for an answer."""
         texts = ((name, s.in_language(language) if isinstance(s, Said) else s) for name, s in self.faults)
         return [{"field": name, "detail": text.rstrip(".") + "."} for name, text in texts]
 
 
 def read_setup(company: Company, document: Mapping[str, Any]) -> CompanyFile:
-    """The company's setup according to the document. Raises `SetupFaults` with all faults at once."""
+    """Return the company's setup according to the document. Raises `SetupFaults` with all faults at once."""
     faults: Faults = []
     wanted = _plain(document, "", faults, 0)
     if faults:
-        raise SetupFaults(faults)  # only these: such values cannot be checked further
+        raise SetupFaults(faults)  # report only these faults: such values cannot be checked further
     _days(wanted, faults)
     _company(company, wanted, faults)
     _secrets(company, wanted, faults)
@@ -49,7 +49,7 @@ def read_setup(company: Company, document: Mapping[str, Any]) -> CompanyFile:
 
 
 def _plain(value: Any, name: str, faults: Faults, depth: int) -> Any:
-    """The document without nulls, which mean "left out"; texts that the database cannot store are faults."""
+    """Return the document without nulls, which mean "left out"; texts that the database cannot store are faults."""
     if depth > DEEPEST:
         faults.append((name, "is nested too deep for a company file"))
     elif isinstance(value, Mapping):
@@ -98,7 +98,7 @@ def _company(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
 
 
 def _secrets(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
-    """Keep secrets that are left out. A secret is never kept for another address than it was given for."""
+    """Keep the stored value of omitted secrets. A secret is never kept if its address changes."""
     _, settings, secrets = store.stored(company.pk)
     before, sections = store.flat(settings), wanted.get("platform")
     places = [("moment", wanted.get("moment"), ["api_key"])]

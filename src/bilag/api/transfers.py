@@ -34,8 +34,9 @@ MOST_SHOWN = 200
 
 @router.get("/transfers", auth=READ, response=TransferPage, operation_id="listTransfers", summary="List transfers")
 def transfers(request: TokenRequest, asked: FiltersQuery) -> Any:
-    """Newest first, page by page: send `next` as `cursor` until it is null. Rows that arrive meanwhile cause no gaps and no
-    repetitions."""
+    """List transfers, newest first, page by page: send `next` as `cursor` until it is null. Rows added meanwhile cause no gaps
+    and no repetitions.
+    """
     rows = _filtered(Transfer.objects.filter(company=request.auth.company), asked)
     page, following = page_by_id(rows, asked.cursor, asked.limit)
     return {"transfers": rows_as_json(request, [row.pk for row in page]), "next": following}
@@ -54,13 +55,13 @@ def _filtered(rows: QuerySet[Transfer], asked: Filters) -> QuerySet[Transfer]:
 
 
 def rows_as_json(request: TokenRequest, ids: list[int]) -> list[dict[str, Any]]:
-    """Transfers by id, newest first, with the count of their attempts."""
+    """Return transfers by id, newest first, with the count of their attempts."""
     rows = transfer_queries.transfers(request.auth.company.pk).filter(pk__in=ids)
     return [transfer_queries.as_json(row, language_of(request)) for row in rows]
 
 
 def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
-    """The queued transfers; the first of them in full."""
+    """Return the queued transfers; the first of them in full."""
     return {"accepted": len(ids), "transfers": rows_as_json(request, ids[:MOST_SHOWN])}
 
 
@@ -128,8 +129,9 @@ def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
 )
 @idempotent
 def confirm(request: TokenRequest, number: NumberPath, asked: RateConfirmed) -> Any:
-    """Confirm the exchange rate that an invoice has stopped at, and try it again. `rate` is the rate in the problem's facts; the
-    confirmation covers it and no other. The event log keeps it."""
+    """Confirm the exchange rate that an invoice has stopped at, and try it again. `rate` is the rate in the problem's facts;
+    the confirmation covers it and no other. The event log keeps it.
+    """
     row = _row(request, Kind.INVOICE, number)
     try:
         confirm_rate.confirm_rate(request.auth.company.pk, row.number, Decimal(asked.rate), origin=request.auth.origin)

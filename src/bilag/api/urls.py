@@ -9,7 +9,7 @@ from bilag.api.error_handling import api_view, nowhere
 
 
 def _told(patterns: list[Any]) -> list[Any]:
-    """The same addresses, with every error as a problem document."""
+    """Return the same addresses, with every error as a problem document."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             pattern.callback = api_view(pattern.callback)

@@ -12,7 +12,7 @@ from bilag.companies.models import Company
 
 
 def lines(company: Company, first: date, last: date) -> Iterator[str]:
-    """The lines of the file. They hold no secrets: secrets never reach the rows they are made of."""
+    """Return the lines of the file. They hold no secrets: secrets never reach the rows they are made of."""
     header = {
         "company": company.slug,
         "name": company.name,

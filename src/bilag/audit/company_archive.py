@@ -33,7 +33,7 @@ class StillLive(Exception):
 
 
 def models_of_a_company() -> list[tuple[type[Model], str]]:
-    """Every model that belongs to a company, with the path of field names to the company; dependent models first."""
+    """Return every model that belongs to a company, with the path of field names to the company; dependent models first."""
     found: list[tuple[type[Model], str]] = []
 
     def walk(model: type[Model], path: str, seen: tuple[type[Model], ...]) -> None:
@@ -84,7 +84,7 @@ def export(company: Company, file: Path) -> dict[str, int]:
 
 
 def purge(company: Company) -> dict[str, int]:
-    """Remove the company, all its rows and its jobs, in one transaction. Its people stay, without this membership.
+    """Remove the company, all its rows and its jobs, in one transaction. Users keep their accounts without this membership.
 
     Raises `StillLive`.
     """

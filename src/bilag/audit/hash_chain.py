@@ -26,7 +26,7 @@ class Verified:
 
 
 class BrokenChain(Exception):
-    """The first line that differs from what was written, and how."""
+    """The first line that is not as it was written, and what differs."""
 
     def __init__(self, line: int, why: str) -> None:
         self.line = line
@@ -34,7 +34,7 @@ class BrokenChain(Exception):
 
 
 def chained(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The lines of the file, each with its line end."""
+    """Yield the lines of the file, each with its line end."""
     previous = START
     for n, record in enumerate(_with_ends(header, records)):
         body = {"n": n, **record, "previous": previous}
@@ -102,7 +102,7 @@ def _read(number: int, raw: bytes) -> dict[str, Any]:
 
 
 def _check_source(number: int, body: Mapping[str, Any]) -> None:
-    """Whether Moment's data in the record match the hash that was made with the attempt."""
+    """Verify that Moment's data in the record match the hash that was stored with the attempt."""
     source = body.get("source")
     if body.get("type") == "attempt" and source is not None and body.get("sourceHash") != _hash(source):
         raise BrokenChain(number, "the copy of Moment's data does not match its hash")
@@ -113,5 +113,5 @@ def _hash(body: Any) -> str:
 
 
 def _text(body: Any) -> str:
-    """The canonical text of a line."""
+    """Return the canonical text of a line."""
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -18,8 +18,9 @@ Record = dict[str, Any]
 
 
 def records(company: Company, first: date, last: date) -> Iterator[Record]:
-    """The attempts, events and imported expenses of the period (days in Oslo, both included), and every setup change until its
-    last day, so that each version that a record names can be read."""
+    """Yield the attempts, events and imported expenses of the period (days in Oslo, both included), and every setup change
+    until its last day, so that each version that a record names can be read.
+    """
     begin = datetime.combine(first, time(), OSLO)
     end = datetime.combine(last + timedelta(days=1), time(), OSLO)
     changes = SetupChange.objects.filter(company=company, at__lt=end)
@@ -37,8 +38,9 @@ def records(company: Company, first: date, last: date) -> Iterator[Record]:
 
 
 def _read(rows: QuerySet[Any], at: str) -> Iterator[Any]:
-    """The rows in order of time. Each chunk continues where the last one ended: no database cursor is held, and memory stays
-    constant."""
+    """Yield the rows in order of time. Each chunk continues where the last one ended: no database cursor is held, and memory
+    stays constant.
+    """
     last: tuple[datetime, int] | None = None
     while True:
         later = rows

@@ -29,12 +29,12 @@ CHUNK = 2000
 
 
 def kept_from(today: date, years: int) -> datetime:
-    """The start of the first year that is kept."""
+    """Return the start of the first year that is kept."""
     return datetime.combine(date(today.year - years, 1, 1), time(), OSLO)
 
 
 def tidy(company_id: int) -> dict[str, int]:
-    """Remove what is too old, in small transactions, and log the counts; return them, empty if nothing was removed."""
+    """Remove expired records in small transactions. Log and return the counts; empty if nothing was removed."""
     setup = store.load_setup(company_id)
     until = kept_from(oslo_date(timezone.now()), setup.retention.years)
     removed = {
@@ -62,8 +62,9 @@ def tidy(company_id: int) -> dict[str, int]:
 
 
 def tidy_all() -> None:
-    """Do the same for every company, after whole months of attempts; add the coming months, and forget the access to ledgers that
-    companies left long ago."""
+    """Apply retention to every company, after dropping whole months of attempts. Also add the coming months, and forget the
+    access to ledgers that companies left long ago.
+    """
     store.forget_former_access()
     companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
     today = oslo_date(timezone.now())
@@ -76,8 +77,10 @@ def tidy_all() -> None:
 
 
 def drop_months(until: datetime) -> None:
-    """Drop the months of attempts that ended by `until`, and log for each company how many it had. A month with an attempt that has
-    not ended stays, and so does one that another process is using: `tidy` removes its rows."""
+    """Drop the months of attempts that ended by `until`. Log how many attempts of each company were dropped.
+
+    A month is kept if one of its attempts has not ended, or if another process uses it: `tidy` then removes its rows.
+    """
     for month in attempt_months.ended_by(until):
         try:
             with transaction.atomic():

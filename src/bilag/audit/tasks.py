@@ -1,4 +1,4 @@
-"""Procrastinate's entry point of the audit trail. Nobody imports this module."""
+"""Procrastinate's entry point of the audit trail. Jobs are enqueued by name; do not import this module."""
 
 from procrastinate.contrib.django import app
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 def make_ready(
     *, level: int = logging.WARNING, migrated: bool = True, pages: bool = True, role: str = "command"
 ) -> None:
-    """Set up Django. With `migrated`, make sure that this process may work on its database: the schema and the key fit. An
-    embedded database that is not up to date is migrated, so that any command may be the first.
+    """Set up Django. With `migrated`, verify that schema and key match the database. An outdated embedded database is migrated,
+    so that any command may be the first.
 
-    Raises `EnvironmentFault` for an environment that cannot be used, `DatabaseAway` when the database does not answer.
+    Raises `EnvironmentFault` for an unusable environment, `DatabaseAway` if the database does not answer.
 
-    `pages=False` leaves out the apps of pages and sign-in, a sixth of the CPU of a short command: for a command that runs no
-    job, renders no email, signs nobody in and deletes no user. The database lists the process by its `role`.
+    `pages=False` skips the apps of pages and sign-in, which saves a sixth of a short command's CPU. It suits commands that run
+    no job, render no email, sign nobody in and delete no user. `role` names the process in the database's list of connections.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     with no_collections():
@@ -53,7 +53,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """Collect no garbage during the block, and never examine what it created: that lives as long as the process."""
+    """Disable garbage collection during the block, and never examine its objects later: they live as long as the process."""
     gc.disable()
     try:
         yield
@@ -76,7 +76,7 @@ def bring_up_to_date() -> None:
     from bilag.service.database_faults import DatabaseAway
 
     with admission.direct() as database, database.transaction():
-        # Without a parameter the statement ends with its snapshot, for which the building of an index would wait for ever.
+        # Without a parameter the statement releases its snapshot; building an index would wait for it for ever.
         database.execute(f"select pg_advisory_xact_lock({admission.LOCK:d})")
         try:
             call_command("migrate", verbosity=0, interactive=False)

@@ -40,7 +40,7 @@ def doctor(concurrency: Concurrency = 64, as_json: Json = False) -> None:
 
 
 def _findings(concurrency: int) -> list["Finding"]:
-    """Check as far as the environment allows: without one that can be used there are no settings, and no database."""
+    """Run the checks that the environment allows. If it is unusable, settings and database are not checked."""
     from bilag.service.doctor import (
         ERROR,
         WARNING,

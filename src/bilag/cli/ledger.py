@@ -18,7 +18,7 @@ class ShowsByDefault(TyperGroup):
     """`bilag ledger SLUG` is short for `bilag ledger show SLUG`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Take what is no command for the short name of a company."""
+        """Treat a word that is no subcommand as the short name of a company."""
         known = args[0] in self.commands or args[0].startswith("-")
         return super().resolve_command(ctx, args if known else ["show", *args])
 

@@ -1,5 +1,5 @@
 """The output of commands: tables, one JSON document on stdout with --json, messages on stderr, exit statuses."""
-# rich is imported inside the functions: help texts and JSON do without it.
+# rich is imported inside the functions: help texts and JSON do not need it.
 
 import json
 import os
@@ -41,7 +41,7 @@ def say(text: str) -> None:
 
 
 def fail(text: str, status: int) -> NoReturn:
-    """Print what is wrong, and exit with the status."""
+    """Print the error and exit with the status."""
     say(text)
     raise typer.Exit(status)
 
@@ -61,10 +61,10 @@ def print_table(
     below: Sequence[str] = (),
     less: Sequence[str] = (),
 ) -> None:
-    """Print a table, or the message `empty` when there are no rows. Columns whose name ends in a space are right-aligned.
+    """Print a table, or the message `empty` if there are no rows. Columns whose name ends in a space are right-aligned.
 
-    Where a terminal is too narrow, the sentences of the columns `below` stand under their rows, and the columns `less` are left
-    out, the first of them first.
+    If the terminal is too narrow, the columns `below` move to lines under their rows, then the columns `less` are left out, the
+    first one first.
     """
     from bilag.cli.tables import lay_out
 

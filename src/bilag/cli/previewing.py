@@ -65,7 +65,7 @@ def _heading(voucher: Voucher, invoice: Invoice) -> str:
 
 
 def print_schedule(plan: PostingPlan) -> None:
-    """Print what is accrued, month by month."""
+    """Print the accrual schedule, month by month."""
     rows = [
         (
             rendering.month(row.day),

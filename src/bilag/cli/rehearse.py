@@ -172,7 +172,7 @@ def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
 
 
 def _toml(settings: dict[str, Any]) -> str:
-    """Write settings by dotted name as sections of a company file. One that the books do not use is a remark."""
+    """Write settings by dotted name as sections of a company file. A setting that the books do not use becomes a comment."""
     sections: dict[str, list[str]] = {}
     for name, value in settings.items():
         section, _, key = name.partition(".")

@@ -176,7 +176,7 @@ def supplier_invoice(
         said = answer.json()
         fail(f"The invoice was not posted: {said.get('message') or said.get('detail') or answer.text}", WRONG_USAGE)
     voucher = answer.json()
-    if "voucherNo" in voucher:  # PowerOffice Go has no journals
+    if "voucherNo" in voucher:  # PowerOffice Go has no journal numbers
         say(f"Posted as voucher {voucher['voucherNo']}.")
     else:
         say(f"Posted as voucher {voucher['voucherNumber']} in journal {voucher['journalNumber']}.")

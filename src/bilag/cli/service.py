@@ -78,7 +78,7 @@ def migrate() -> None:
     newer = admission.newer(found)
     if newer is not None:
         raise newer
-    admission.compare_keys(found)  # before anything changes: it may be another Bilag's database
+    admission.compare_keys(found)  # before changing anything: the database may belong to another Bilag
     had_key = environment.has_key
     bring_up_to_date()
     if environment.database_url is not None:

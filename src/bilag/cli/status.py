@@ -107,7 +107,7 @@ def _all(*, as_json: bool) -> bool:
 
 
 def _to_do(row: Any) -> list[str]:
-    """What needs attention in a company, in a few words each; the page of the company and `bilag status SLUG` say more."""
+    """List what needs attention in a company, in a few words each. The company's page and `bilag status SLUG` have the details."""
     found = ["paused"] if row.pause is not None else []
     if row.ahead is not None:
         found.append("accounting knows more")

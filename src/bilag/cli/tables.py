@@ -10,7 +10,7 @@ from dataclasses import dataclass
 GAP = "  "
 INDENT = "    "
 NARROWEST = 8
-"""A column of text is not made narrower than this: its words would stand in a tower."""
+"""The minimum width of a text column, so that it does not become a tower of single words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def lay_out(
 ) -> Layout:
     """Lay the rows out for `width`, or on one line each if it is None.
 
-    The name of a right-aligned column ends in a space. Where the rows do not fit, the sentences of `below` stand under their rows,
-    and then columns are left out: those without a value, then those of `less` in their order.
+    The name of a right-aligned column ends in a space. If the rows do not fit, the texts of the columns `below` move to lines
+    under their rows; then columns are left out: first those without values, then those of `less` in their order.
     """
     table = _Table(columns, rows)
     if width is None or table.width <= width:
@@ -66,7 +66,7 @@ class _Table:
 
     @property
     def width(self) -> int:
-        """The width of what is shown."""
+        """The width of the shown columns."""
         return sum(self.widths[place] for place in self.shown) + len(GAP) * (len(self.shown) - 1)
 
     def hide(self, places: Sequence[int]) -> None:
@@ -74,7 +74,7 @@ class _Table:
         self.shown = [place for place in self.shown if place not in places]
 
     def empty_places(self) -> list[int]:
-        """The columns without a value."""
+        """Return the columns without a value."""
         return [place for place in self.shown if not any(row[place] for row in self.rows)]
 
     def wrap(self, width: int) -> None:
@@ -96,11 +96,11 @@ class _Table:
             self.widths[place] = max(least[place], self.widths[place] - excess)
 
     def lines(self) -> list[str]:
-        """The heading and the rows, one line for each that needs no wrapping."""
+        """Return the heading and the rows, one line for each that needs no wrapping."""
         return ["\n".join(self.row_lines(row)) for row in (self.names, *self.rows)]
 
     def row_lines(self, row: Sequence[str]) -> list[str]:
-        """The lines of a row: one, or more where a text is wrapped."""
+        """Return the lines of a row: one, or more where a text is wrapped."""
         wrapped = {place: wrap_words(row[place], self.widths[place]) for place in self.shown}
         height = max((len(lines) for lines in wrapped.values()), default=1)
         return [
@@ -113,7 +113,7 @@ class _Table:
 
 
 def _with_sentences(table: _Table, sentences: Sequence[int], width: int) -> list[str]:
-    """The heading, and each row with its sentences below it, which are named where there are several."""
+    """Return the heading, and each row with its sentences below it, which are named where there are several."""
     lines = ["\n".join(table.row_lines(table.names))]
     for row in table.rows:
         lines += table.row_lines(row)
@@ -124,7 +124,7 @@ def _with_sentences(table: _Table, sentences: Sequence[int], width: int) -> list
 
 
 def wrap_words(text: str, width: int) -> list[str]:
-    """Wrap a text at its spaces. A word that is wider than `width` stands on a line of its own, whole."""
+    """Wrap a text at its spaces. A word that is wider than `width` gets a line of its own, unbroken."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
@@ -141,7 +141,7 @@ def _padded(text: str, width: int, *, right: bool) -> str:
 
 
 def _cells(text: str) -> int:
-    """How many cells of a terminal the text takes."""
+    """Return how many cells of a terminal the text takes."""
     if text.isascii():
         return len(text)
     return sum(

@@ -91,7 +91,7 @@ KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help=
 
 
 def _setup(slug: str, *, working: bool = False) -> Any:
-    """The company's setup, with Django made ready; `working` for a command that may run jobs here."""
+    """Return the company's setup, with Django made ready; `working` for a command that may run jobs here."""
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=working)
@@ -263,7 +263,7 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
 
 
 def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: str) -> None:
-    """Print what was queued and how to follow it, or wait for it."""
+    """Print the queued transfers and how to follow them, or wait for them."""
     from bilag.cli.waiting import wait_for
     from bilag.jobs import health
     from bilag.transfers.models import State

@@ -1,4 +1,4 @@
-"""What is wrong with a command as it was typed, in plain words, without the words of the libraries that read it."""
+"""Explain wrong usage of a command in plain words, without the parsing library's terms."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class PlainGroup(TyperGroup):
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Put the usage error that leaves the block in plain words."""
+    """Translate a usage error raised in the block into plain words."""
     try:
         yield
     except TyperException as error:

@@ -19,7 +19,7 @@ FIND = """
 with locked as materialized (select state from companies_allowance where key = %s for update)
 select state, (extract(epoch from clock_timestamp()) * 1000)::bigint from locked
 """
-"""The time is that at which the row was locked: whoever waited for the lock counts its requests from then."""
+"""The time at which the row was locked. A process that waited for the lock counts its requests from then."""
 _meters: dict[str, RateLimit] = {}
 _lock = threading.Lock()
 
@@ -52,7 +52,7 @@ class SharedStore(StateStore):
         return algorithm.decode(_values(row[0])) if row else algorithm.initial(rates)
 
     def reset(self) -> None:
-        """Forget what was used."""
+        """Reset the allowance to unused."""
         with connection.cursor() as cursor:
             cursor.execute("delete from companies_allowance where key = %s", [self._key])
 
@@ -75,14 +75,14 @@ def _values(state: Any) -> list[str]:
 def shared_meter(account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
     """Return the rate limit of an account, shared by all workers on this database.
 
-    `requests` in `seconds` counts until another process has learned the account's allowance; what others learned is taken over. The
-    account's name may contain a secret, so only its digest is stored.
+    `requests` in `seconds` applies until any process has learned the account's real allowance. Only a digest of the account's
+    name is stored, because the name may contain a secret.
     """
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:
         if key in _meters:
             return _meters[key]
-    store = SharedStore(key)  # outside the lock: who waits for it may have the last connection to the database
+    store = SharedStore(key)  # outside the lock: a waiting thread may hold the last connection to the database
     state = store.read(SlidingWindow(), [])
     made = RateLimit(store, limit_of(state) or requests, seconds, before_wait=give_connection_back)
     with _lock:

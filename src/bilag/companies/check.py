@@ -50,7 +50,7 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """One step of the check and what it found."""
+    """One step of the check and its result."""
 
     name: StepName | PlatformStep
     status: StepStatus
@@ -80,14 +80,14 @@ class CheckReport:
 Name = StepName | PlatformStep
 OF_MOMENT = frozenset((StepName.MOMENT, StepName.ACCOUNTS, StepName.NUMBERS))
 OF_ACCOUNTING = frozenset((*PlatformStep, StepName.CARRIED, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
-"""The steps for which each system is asked."""
+"""The steps that send requests to each system."""
 
 
 class Check:
-    """One check of a setup, step by step. `report` has what was found so far.
+    """Check a setup step by step. `report` has the results so far.
 
-    `moment` and `platform` are None where the connection is not entered yet: a step says so. An error of either system becomes a
-    failed step; none is raised.
+    `moment` and `platform` are None if the connection is not entered yet; a step reports that. Errors of either system become
+    failed steps; none is raised.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Check:
         return CheckReport(tuple(self._steps), self._misconfigured, self._unavailable, self._seen)
 
     def run(self, wanted: Collection[Name] | None = None) -> Iterator[CheckedStep]:
-        """Yield each step when it is done. `wanted`: only these, and one of the others that fails before them; None: all."""
+        """Yield each step when it is done. `wanted`: only these steps, and any other that fails before them; None: all."""
 
         def asks(steps: Collection[Name]) -> bool:
             return wanted is None or any(step in wanted for step in steps)
@@ -194,7 +194,7 @@ class Check:
         return CheckedStep(name, StepStatus.FAILED, problems=(problem,))
 
     def _blame(self, problems: tuple[Problem, ...]) -> None:
-        """Keep the first problem that stops everything; one that concerns only some objects pauses no company."""
+        """Keep the first problem that stops the whole company. A problem of single objects pauses no company."""
         stopping = (problem for problem in problems if class_of(problem.code) == "configuration")
         self._misconfigured = self._misconfigured or next(stopping, None)
 

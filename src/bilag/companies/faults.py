@@ -31,5 +31,5 @@ class FileFaults:
         self.add(name, f"is not a key of a company file. {remedy}")
 
     def names(self, name: str) -> bool:
-        """Whether the key has a fault already."""
+        """Return whether the key has a fault already."""
         return any(fault.startswith(f"{name} ") for fault in self.faults)

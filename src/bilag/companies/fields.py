@@ -1,4 +1,4 @@
-"""The keys of the company file: which values each accepts, and what a person reads about any other value."""
+"""The keys of the company file: the values that each accepts, and the message for any other value."""
 
 import os
 import re
@@ -241,7 +241,7 @@ def clean_base_url(value: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
+    """Return whether the host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -303,7 +303,7 @@ def _written(value: Any) -> str:
 
 
 def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
-    """Add the fault, and return None in place of a value."""
+    """Add the fault. Return None as the value."""
     faults.add(name, sentence)
     return None
 

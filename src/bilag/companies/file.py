@@ -69,11 +69,11 @@ def parse_company_file(
     *,
     may_be_empty: Collection[Section] = (),
 ) -> CompanyFile:
-    """Read the file's content; secrets written file:PATH are read relative to `folder`.
+    """Read the file's content. Secrets written file:PATH are read relative to `folder`.
 
-    `may_be_empty`: connections (`unfinished.CONNECTIONS`) that the guided setup has not come to; one in which nothing is given
-    is no fault. `variables` None: the document came over the network, and env:NAME and file:PATH are ordinary text. Its sender must
-    not read this machine's environment and files.
+    `may_be_empty`: connections (`unfinished.CONNECTIONS`) that the guided setup has not reached; such a connection may be
+    entirely empty. `variables` None: the document came over the network, and env:NAME and file:PATH are ordinary text, because
+    its sender must not read this machine's environment and files.
     """
     faults = FileFaults()
     sections: dict[str, dict[str, Any]] = {}

@@ -26,7 +26,7 @@ SHORTEST_READ_SECONDS = 5.0
 _lock = threading.Lock()
 _open: dict[tuple[str, int], tuple[int, Any]] = {}
 _former: dict[int, AccountingPlatform] = {}
-"""Platforms of ledgers that were left, by the ledger's id."""
+"""Platforms of former ledgers, by the ledger's id."""
 
 
 def moment_for(setup: Setup) -> MomentClient:
@@ -95,9 +95,11 @@ def _refuse_empty(setup: Setup, connection: Section) -> None:
 
 
 def _opened(what: str, setup: Setup, opener: Callable[[], Any]) -> Any:
-    """Return the client that is open for this version. One of an older version closes when nobody uses it any more.
+    """Return the open client of this version; open it if needed. A client of an older version closes when nobody uses it any
+    more.
 
-    It is opened outside the lock, for that may ask the database: threads that wait for the lock may hold every connection to it.
+    It is opened outside the lock, because opening may use the database, and threads waiting for the lock may hold every
+    connection.
     """
     with _lock:
         version, kept = _open.get((what, setup.company_id), (0, None))

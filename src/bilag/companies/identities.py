@@ -1,8 +1,8 @@
-"""Find two names of one Moment, or of one ledger: what each is found to be, beside the address it was given by.
+"""Detect that two addresses lead to the same Moment, or that two setups name the same ledger.
 
-An address has one spelling (`bilag.moment.source`, `PlatformKind.ledger_key`), but a server may have two names. So two things are
-compared between the companies of an installation: the machine that a Moment's name leads to, and what a client in accounting says
-of itself. Neither proves that they are the same (a copy for tests may share both), so a person may confirm that they are not.
+An address is stored in one spelling (`bilag.moment.source`, `PlatformKind.ledger_key`), but a server may have several names. So
+companies of an installation are compared by the machine that Moment's name resolves to, and by what the client in accounting
+says of itself. Neither is proof (a test copy may share both), so a person may confirm that they are not the same.
 """
 
 import socket
@@ -17,7 +17,7 @@ MOST_ADDRESSES = 16
 
 
 def identities_of(setup: Setup, client: Client) -> frozenset[str]:
-    """Return what the Moment and the ledger of a setup are found to be. Resolves the name of Moment's host."""
+    """Return the identities of a setup's Moment and ledger. Resolves the name of Moment's host."""
     company = canonical_company(setup.moment.company_id)
     found = {f"moment:{company}@{place}" for place in _places(setup.moment.base_url)}
     if client.identity:
@@ -26,7 +26,7 @@ def identities_of(setup: Setup, client: Client) -> frozenset[str]:
 
 
 def shared_with_others(company_id: int, identities: frozenset[str]) -> frozenset[str]:
-    """Return those that another company in Bilag has too."""
+    """Return the identities that another company in Bilag has too."""
     others = Identity.objects.filter(value__in=identities).exclude(company_id=company_id)
     return frozenset(others.values_list("value", flat=True))
 

@@ -13,12 +13,12 @@ from bilag.posting.problem import Problem
 
 
 def is_open(company_id: int) -> bool:
-    """Whether the company is live and not paused."""
+    """Return whether the company is live and not paused."""
     return Company.objects.filter(pk=company_id, live=True, paused__isnull=True).exists()
 
 
 def is_live(company_id: int) -> bool:
-    """Whether the company is live, paused or not."""
+    """Return whether the company is live, paused or not."""
     return Company.objects.filter(pk=company_id, live=True).exists()
 
 

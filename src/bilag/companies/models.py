@@ -7,7 +7,7 @@ from django.db import models
 from bilag.companies.settings import DEFAULT_LANGUAGE
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
-"""How long the secrets of a former ledger are kept, to look up what was in doubt there."""
+"""How long the secrets of a former ledger are kept, so that transfers in doubt can be looked up there."""
 
 
 class Company(models.Model):
@@ -24,7 +24,7 @@ class Company(models.Model):
     """The problem for which the company is paused, or null."""
     paused_at = models.DateTimeField(null=True)
     webhook_token = models.TextField()
-    """Encrypted. Members see it; whoever has it can send webhooks."""
+    """Encrypted. Members see it. Anyone who has it can send webhooks."""
     webhook_digest = models.CharField(max_length=64, unique=True)
     last_hint_at = models.DateTimeField(null=True)
     """When the last webhook arrived, to the minute."""
@@ -35,9 +35,9 @@ class Company(models.Model):
 
 
 class Ledger(models.Model):
-    """The books of one client in an accounting system, which a company posts to, or posted to earlier.
+    """The books of one client in an accounting system that a company posts to, or posted to earlier.
 
-    What was posted, what is in doubt, accrued amounts and expense lines belong to the ledger they were made in.
+    Vouchers, transfers in doubt, accrued amounts and expense lines belong to the ledger they were made in.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ledgers")
@@ -46,13 +46,13 @@ class Ledger(models.Model):
     platform_kind = models.CharField(max_length=50)
     entered_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
-    """When something was first sent to it or read from it. One that was never used is replaced without further questions."""
+    """When Bilag first sent something to it or read something from it. An unused ledger is replaced without questions."""
     left_at = models.DateTimeField(null=True)
     """When the company changed to another ledger. None: its present one."""
     settings = models.JSONField(default=dict)
-    """Platform and dimensions as they were when the company left it, to look up what was in doubt."""
+    """Platform and dimensions when the company left it, so that transfers in doubt can be looked up there."""
     ahead = models.JSONField(null=True)
-    """What was met in it that the database knows nothing of, after a restored backup (`bilag.transfers.intake.ahead`)."""
+    """Vouchers found in it that the database does not know, after a restored backup (`bilag.transfers.intake.ahead`)."""
     secrets = models.TextField(default="")
     """Encrypted JSON: the secrets of that time. Removed after `KEPT_AFTER_LEAVING`."""
 
@@ -128,22 +128,23 @@ class SetupChange(models.Model):
 
 
 class AcceptedParties(models.Model):
-    """The three parties with which a company went live, or which a person confirmed (`parties`). The newest row counts.
+    """The three parties that were accepted when the company went live, or that a person confirmed (`parties`). The newest row
+    counts.
 
-    It holds at the ledger and the company of Moment that it names, and for the names and numbers that it has.
+    It is valid only for the ledger and the company of Moment that it names, and for these names and numbers.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accepted_parties")
     at = models.DateTimeField(auto_now_add=True)
     origin = models.CharField(max_length=300)
     confirmed = models.BooleanField()
-    """A person said that they are one company; False: their numbers or names agreed, or they were `kept`."""
+    """True: a person confirmed that they are one company. False: their numbers or names agreed, or they were `kept`."""
     kept = models.BooleanField(default=False)
     """The company was live before Bilag compared them."""
     source = models.CharField(max_length=600)
     ledger = models.CharField(max_length=300)
     parties = models.JSONField(null=True)
-    """Names and numbers as each side stated them; null where they were `kept` and nothing was read since."""
+    """Identities that were known to be shared with another company when a person confirmed."""
     twins = models.JSONField(default=list)
     """Identities that were known to be shared with another company when a person confirmed."""
 
@@ -155,7 +156,7 @@ class AcceptedParties(models.Model):
 
 
 class Identity(models.Model):
-    """What a company's Moment or ledger says of itself, or is found to be, beside its address (`identities`)."""
+    """How a company's Moment or ledger identifies itself, besides its address (`identities`)."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identities")
     value = models.CharField(max_length=300, db_index=True)

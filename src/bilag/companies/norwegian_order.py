@@ -1,7 +1,7 @@
-"""Sort names as a Norwegian reader expects: Æ, Ø, Å last, Aa as Å, whatever the case.
+"""Sort names as a Norwegian reader expects: Æ, Ø, Å last, Aa as Å, ignoring case.
 
-The embedded PostgreSQL has no ICU, and `DATABASE_URL` may name a server of any locale, so the order does not rest on a
-collation: each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
+The embedded PostgreSQL has no ICU, and the server of `DATABASE_URL` may have any locale, so a collation cannot be relied on.
+Each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
 """
 
 _LETTERS = {
@@ -21,8 +21,8 @@ _LETTERS = {
 
 def sort_key(expression: str) -> str:
     """Return the SQL of the key of a text expression. Equal but for case or accents, two texts have one key."""
-    lower = f'lower({expression} collate "C")'  # which changes A to Z only, whatever the server's locale
+    lower = f'lower({expression} collate "C")'  # collate "C" lowers A to Z only, whatever the server's locale
     translated = f"translate({lower}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
-    # Most names are ASCII, and to translate a letter that is not in the list takes longest.
+    # Most names are ASCII, and `translate` is slowest for letters outside its list.
     letters = f"case when octet_length({expression}) = char_length({expression}) then {lower} else {translated} end"
     return f"""replace({letters}, 'aa', '}}') collate "C\""""

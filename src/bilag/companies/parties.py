@@ -1,8 +1,7 @@
-"""Who the three parties are: the company in Moment, the company in Bilag and the client in accounting, and whether they agree.
+"""Decide whether the three parties agree: the company in Moment, the company in Bilag and the client in accounting.
 
-Pure. Names and organisation numbers come in as each side states them; out comes whether Bilag may take them for one company,
-or a person must say so. Names are compared as people do: case, punctuation and the form of the company do not count, all
-else does.
+Pure. The input is each side's names and organisation numbers; the result says whether Bilag may take them for one company, or a
+person must confirm it. Comparing names ignores case, punctuation and the legal form.
 """
 
 import hashlib
@@ -31,7 +30,7 @@ class Party:
 
     @property
     def states(self) -> bool:
-        """Whether it states anything to compare."""
+        """Whether the side states a name or number to compare."""
         return bool(_plain_name(self.name) or _plain_number(self.number))
 
     @property
@@ -42,7 +41,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The three sides, and which ledger and which company of Moment they were asked at."""
+    """The three sides, and the ledger and company of Moment that stated them."""
 
     moment: Party
     company: Party
@@ -62,12 +61,12 @@ class Parties:
 
     @property
     def digest(self) -> str:
-        """What a person confirms: exactly these names and numbers, at this ledger and this Moment."""
+        """The digest that a person confirms: exactly these names and numbers, at this ledger and this Moment."""
         return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Standing(StrEnum):
-    """What is known of whether the three are one company."""
+    """The result of comparing the three parties."""
 
     AGREE = "agree"
     CONFIRMED = "confirmed"
@@ -81,13 +80,13 @@ class Standing(StrEnum):
     DIFFER = "differ"
     """Two organisation numbers differ."""
     REPLACED = "replaced"
-    """The client has another organisation number than the one that the company went live with."""
+    """The client's organisation number differs from the one that the company went live with."""
     TWIN = "twin"
     """Another company in Bilag uses the same Moment, or the same books, under another address."""
 
     @property
     def stops(self) -> bool:
-        """Whether nothing may be posted."""
+        """Whether posting must stop."""
         return self in (Standing.DIFFER, Standing.REPLACED, Standing.TWIN)
 
     @property
@@ -101,12 +100,12 @@ class Accepted:
     """The parties with which the company went live, or which a person confirmed."""
 
     parties: Parties | None
-    """None: nobody has stated anything since the company was found live (`kept`)."""
+    """None: no side has stated anything since the company was found live (`kept`)."""
     confirmed: bool
     kept: bool = False
-    """The company was live before Bilag compared them: it is not stopped for what they are, only for what they become."""
+    """The company was live before Bilag compared parties: it is stopped only if they change."""
     twins: frozenset[str] = frozenset()
-    """What was known to be shared with other companies when a person confirmed."""
+    """Identities that were known to be shared with other companies when a person confirmed."""
 
 
 def judge(parties: Parties, accepted: Accepted | None, twins: frozenset[str] = frozenset()) -> Standing:
@@ -132,18 +131,18 @@ def judge(parties: Parties, accepted: Accepted | None, twins: frozenset[str] = f
 
 
 def same_name(one: str | None, other: str | None) -> bool:
-    """Whether two names are plainly the same company's."""
+    """Return whether two names are plainly the same company's."""
     return bool(_plain_name(one)) and _plain_name(one) == _plain_name(other)
 
 
 def _compared(parties: Parties) -> Standing:
-    """Compare all that state anything: every number must be the same, and those without one must bear the same name."""
+    """Compare all stated values: every number must be the same, and parties without a number must have the same name."""
     sides = [side for side in (parties.company, parties.client, parties.moment) if side.states]
     numbers = {number for side in sides if (number := _plain_number(side.number))}
     if len(numbers) > 1:
         return Standing.DIFFER
     joined = [sides[0]]
-    for _ in sides:  # whoever agrees with one of them belongs to them
+    for _ in sides:  # a party that agrees with one of them belongs to the group
         joined += [side for side in sides if side not in joined and any(_agree(side, one) for one in joined)]
     return Standing.AGREE if len(joined) == len(set(sides)) else Standing.UNSURE
 
@@ -154,7 +153,7 @@ def _agree(one: Party, other: Party) -> bool:
 
 
 def _is_replaced(before: Parties, now: Parties) -> bool:
-    """Whether the client became another organisation, and not the one that the company in Bilag says it is."""
+    """Return whether the client is another organisation than before, and not the one that Bilag's company claims to be."""
     accepted, client = _plain_number(before.client.number), _plain_number(now.client.number)
     return bool(accepted and client) and client not in (accepted, _plain_number(now.company.number))
 

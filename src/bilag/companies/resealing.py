@@ -1,7 +1,7 @@
-"""Encrypt everything that is encrypted at rest with the newest key, while Bilag runs.
+"""Encrypt all stored secrets with the newest key, while Bilag runs.
 
-Progress is visible in the values themselves, so the command can be stopped at any time and run again. A value is replaced
-only if it is still the one that was read: a concurrent save wins, and the count afterwards finds it.
+Each value shows which key encrypts it, so the command can be stopped at any time and run again. A value is replaced only if it
+is unchanged since it was read: a concurrent save wins, and the count afterwards finds it.
 """
 
 from collections import Counter
@@ -39,12 +39,14 @@ def counts() -> Counter[int]:
 
 
 def first_are_readable() -> bool:
-    """Tell whether our keys open one of the first texts that are encrypted in the database; true where there are none.
+    """Return whether our keys decrypt at least one of the first encrypted texts in the database; true if there are none.
 
-    Not each of them: a secret whose key was lost long ago is that company's trouble, which `counts` tells, and no wrong key.
+    A single unreadable secret is no wrong key: its company lost the key long ago, and `counts` reports it.
     """
     fernets = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
-    present = [one for one in SEALED if apps.is_installed(f"bilag.{one[0]}")]  # a short command is without the others
+    present = [
+        one for one in SEALED if apps.is_installed(f"bilag.{one[0]}")
+    ]  # short commands do not install the others
     first = list(islice((text for _, _, _, value in _rows(present) for text in _texts(value)), SAMPLE))
     return not first or any(_opens(fernet, text) for text in first for fernet in fernets)
 
@@ -64,7 +66,7 @@ def reseal() -> Iterator[tuple[int, int]]:
 
 
 def _rows(sealed: Sequence[tuple[str, str, str]] = SEALED) -> Iterator[tuple[type[models.Model], str, Any, Any]]:
-    """Yield every row of every such column, read in batches; also rows that are added meanwhile."""
+    """Yield every row of each encrypted column in batches, including rows that are added meanwhile."""
     for app, name, field in sealed:
         model = apps.get_model(app, name)
         last = 0
@@ -86,7 +88,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _resealed(value: Any, keys: list[Fernet]) -> Any:
-    """Re-encrypt the value with the newest key; leave what no key opens."""
+    """Re-encrypt the value with the newest key. Return a value that no key decrypts unchanged."""
     if isinstance(value, dict):
         return {name: _resealed(item, keys) for name, item in value.items()}
     if not isinstance(value, str) or not value.startswith(MARK):

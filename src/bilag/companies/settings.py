@@ -15,7 +15,7 @@ from bilag.posting.accrual import Allocation
 
 DEFAULT_LANGUAGE = "nb"
 LIVE_BY_DEFAULT = True
-"""A company file that does not say whether the company is live says that it is."""
+"""The default of a company file that does not state whether the company is live."""
 
 
 class Section(StrEnum):
@@ -70,7 +70,7 @@ class MomentSettings(_SettingsSection):
     """How Moment's values are read. Its address and company id have columns of their own."""
 
     rates_per_hundred: frozenset[str] = field(default=frozenset(), metadata=_stored(read=frozenset))
-    """Currencies whose rate Moment gives for a hundred units; of all others it gives the rate for one."""
+    """Currencies whose exchange rate Moment gives for 100 units; all others are for one unit."""
 
 
 @dataclass(frozen=True, slots=True)

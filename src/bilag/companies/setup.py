@@ -31,7 +31,7 @@ class MomentAccess:
     company_id: str
     api_key: str = field(repr=False)
     rates_per_hundred: frozenset[str] = frozenset()
-    """Currencies whose rate Moment gives for a hundred units; of all others it gives the rate for one."""
+    """Currencies whose exchange rate Moment gives for 100 units; all others are for one unit."""
 
 
 @dataclass(frozen=True, slots=True)

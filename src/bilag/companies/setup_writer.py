@@ -31,7 +31,7 @@ class CreatedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A company file beside what is stored. `row` is locked; None for a new company."""
+    """A company file and the stored setup. `row` is locked; None for a new company."""
 
     file: CompanyFile
     row: IntegrationSetup | None
@@ -81,7 +81,7 @@ class Comparison:
 
     @property
     def ledger_replaced(self) -> bool:
-        """Whether the file names another ledger than one that was known before."""
+        """Whether the file names another ledger than one that was already known."""
         return self.ledger_changes and not is_placeholder(self.ledger_before)
 
     @property
@@ -91,7 +91,7 @@ class Comparison:
 
     @property
     def source_replaced(self) -> bool:
-        """Whether the file names another company of Moment than one that was known before."""
+        """Whether the file names another company of Moment than one that was already known."""
         return self.source_changes and not is_placeholder(self.source_before)
 
     @property
@@ -102,7 +102,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: `changed` are dotted names, empty when the file was stored already."""
+    """The result of a write: `changed` are dotted names, empty if the file was stored already."""
 
     company_id: int
     source_id: int
@@ -137,10 +137,10 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
 
 
 def write(comparison: Comparison, *, origin: str, source_used: bool = False) -> Written:
-    """Write what differs, and one `SetupChange` a setting with its `origin`.
+    """Write the differences, and one `SetupChange` for each setting with its `origin`.
 
-    A ledger or source that was never used is replaced by the one that the file names; one that was used is left, and its row
-    stays with what belongs to it. Raises `MomentTaken`, `LedgerTaken` and `CreatedMeanwhile`; then nothing was written.
+    An unused ledger or source is replaced by the one that the file names; a used one is left, and its row stays with what
+    belongs to it. Raises `MomentTaken`, `LedgerTaken` and `CreatedMeanwhile`; then nothing was written.
     """
     row = comparison.row
     if row is not None and not comparison.changed:
@@ -184,7 +184,7 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     row.settings = dict(file.settings)
     row.secrets = sealed(file.secrets)
     row.save()
-    # Rows that were left for a former one before anything belonged to them: they claim a client or a Moment for nothing.
+    # Unused rows of former ledgers and sources: they would block their client or Moment for other companies.
     Ledger.objects.filter(company=company, used_at=None, attempts=None).exclude(pk=row.ledger_id).delete()
     Source.objects.filter(company=company, transfers=None).exclude(pk=row.source_id).delete()
     return row
@@ -257,7 +257,7 @@ def _explained(error: IntegrityError, file: CompanyFile) -> Exception:
 
 
 def _shown_changes(comparison: Comparison) -> list[tuple[str, Any, Any]]:
-    """Each change with its old and new value; of a secret only that it changed."""
+    """Return each change with its old and new value; of a secret only that it changed."""
     before, after = comparison.before, comparison.after
     old, new = comparison.secrets_before, comparison.file.secrets
     return [(name, before.get(name), after.get(name)) for name in sorted(comparison.changed_settings)] + [

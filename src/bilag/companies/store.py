@@ -44,8 +44,9 @@ def load_setup_without_secrets(company_id: int) -> Setup:
 
 
 def load_setup_at(company_id: int, stamp: str) -> Setup:
-    """Load the setup, or return the one kept in this process for the same `stamp`: it changes whenever one of the rows does that
-    the setup is read from. Raises `IntegrationSetup.DoesNotExist`."""
+    """Load the setup, or return the one kept in this process for the same `stamp`: it changes whenever one of the rows does
+    that the setup is read from. Raises `IntegrationSetup.DoesNotExist`.
+    """
     kept = _kept.get(company_id)
     if kept is None or kept[0] != stamp:
         if len(_kept) >= MOST_KEPT:
@@ -84,7 +85,7 @@ def companies() -> list[Company]:
 
 
 def companies_importing_expenses() -> list[int]:
-    """Return the ids of the companies that are live, not paused, and import expenses; in one statement, whatever their number."""
+    """Return the ids of the companies that are live, not paused, and import expenses, in one statement."""
     rows = IntegrationSetup.objects.filter(company__live=True, company__paused__isnull=True)
     return list(
         rows.filter(settings__expenses__import=True).order_by("company_id").values_list("company_id", flat=True)
@@ -92,15 +93,15 @@ def companies_importing_expenses() -> list[int]:
 
 
 def companies_by_webhook(digests: Iterable[str]) -> dict[str, Company]:
-    """Return the companies whose webhook addresses have tokens of these digests, by digest. Not all columns are read."""
+    """Return the companies whose webhook tokens have these digests, by digest. Not all columns are read."""
     rows = Company.objects.filter(webhook_digest__in=set(digests)).only("webhook_digest", "last_hint_at")
     return {row.webhook_digest: row for row in rows}
 
 
 def hints_arrived(companies: Iterable[Company]) -> None:
-    """Record that webhooks of these companies arrived, as `companies_by_webhook` gave them: one write a minute each, at most.
+    """Record that webhooks arrived for these companies (from `companies_by_webhook`): at most one write a minute for each.
 
-    In a transaction. A row that is locked is left out, so that nothing waits: it is written with the next webhook.
+    Call it in a transaction. Locked rows are skipped, so that nothing waits: the next webhook writes them.
     """
     now = timezone.now()
     minute_ago = now - timedelta(minutes=1)
@@ -148,11 +149,11 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def has_recipients(company_id: int) -> bool:
-    """Whether anybody gets an e-mail when something stops."""
+    """Return whether anybody gets an e-mail when something stops."""
     return bool(_settings(company_id).notify.recipients)
 
 
 def _settings(company_id: int) -> Settings:
-    """The settings without secrets, which would have to be decrypted; the defaults for a company that was deleted."""
+    """Return the settings without secrets, which would have to be decrypted; the defaults for a company that was deleted."""
     rows = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True)
     return Settings.from_stored(rows.first() or {})

@@ -1,7 +1,7 @@
 """A setup that is being entered: one of its connections, or both, is still empty.
 
-The guided setup saves each step, so a company exists before its Moment and its accounting are known. A connection is entered
-whole or not at all. While one is empty, nothing is asked of it: `gateways` refuses to open it, and the check says what is missing.
+The guided setup saves each step, so a company exists before its connections are known. A connection is entered completely or
+not at all. `gateways` refuses to open an empty one, and the check says what is missing.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from bilag.posting.problem import Problem
 CONNECTIONS = (Section.MOMENT, Section.PLATFORM)
 CODES = {Section.MOMENT: "moment_not_entered", Section.PLATFORM: "accounting_not_entered"}
 PLACEHOLDER = "unfinished:"
-"""Begins the key of a ledger or source that is not known yet; no platform and no address of Moment does."""
+"""The prefix of the key of an unknown ledger or source; no platform and no address of Moment begins so."""
 
 
 def is_placeholder(key: str | None) -> bool:
-    """Whether the key stands for a ledger or source that is not known yet."""
+    """Return whether the key stands for a ledger or source that is not known yet."""
     return key is not None and key.startswith(PLACEHOLDER)
 
 
@@ -34,12 +34,12 @@ def placeholder(slug: str) -> str:
 
 
 def moment_is_empty(company_id: str | None) -> bool:
-    """Whether the connection to Moment is not entered. `company_id` is the company's id there."""
+    """Return whether the connection to Moment is not entered. `company_id` is the company's id there."""
     return not company_id
 
 
 def platform_is_empty(kind: str, values: Mapping[str, Any]) -> bool:
-    """Whether the connection to accounting is not entered: a required setting that is no secret is blank."""
+    """Return whether the connection to accounting is not entered: a required setting other than a secret is blank."""
     return any(one.required and not values.get(one.name) for one in platform_kinds()[kind].fields if not one.secret)
 
 

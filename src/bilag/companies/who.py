@@ -1,6 +1,6 @@
-"""Ask both systems who they are, judge whether the parties are one company, and keep what was accepted.
+"""Fetch how both systems identify themselves, judge whether the parties are one company, and store what was accepted.
 
-`parties` has the rules. Accepted parties are rows: written when a company goes live, and when a person confirms.
+`parties` has the rules. A row of accepted parties is written when a company goes live, and when a person confirms.
 """
 
 from collections.abc import Mapping
@@ -29,13 +29,13 @@ CODES: Mapping[Standing, str] = {
     Standing.REPLACED: "client_replaced",
     Standing.TWIN: "parties_shared",
 }
-"""The problem of each standing that is not good."""
+"""The problem of each standing that is not acceptable."""
 SUBJECT = "setup company.organisation_number"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The parties as they state themselves now, what was accepted earlier, and what that makes of them."""
+    """The parties as they present themselves now, the accepted ones, and the verdict."""
 
     parties: Parties
     standing: Standing
@@ -46,7 +46,7 @@ class Seen:
 
     @property
     def problem(self) -> Problem | None:
-        """What a person must know or do; None if all is well."""
+        """The problem that a person must know of or solve; None if all is well."""
         code = CODES.get(self.standing)
         if code is None:
             return None
@@ -69,7 +69,7 @@ def look(setup: Setup, client: Client) -> Seen:
 
 
 def accept(setup: Setup, seen: Seen, *, origin: str, confirmed: bool) -> None:
-    """Keep the parties as those that the company goes live with, or that a person (`origin`) confirmed."""
+    """Store the parties as accepted, when the company goes live or a person (`origin`) confirms."""
     newest = _accepted(setup)
     stored = seen.parties.as_json()
     known = newest is not None and newest.confirmed >= confirmed and newest.parties == stored
@@ -88,10 +88,10 @@ def accept(setup: Setup, seen: Seen, *, origin: str, confirmed: bool) -> None:
 
 
 def replaced_client(setup: Setup, chart: Chart, newest: int | None) -> Problem | None:
-    """Return the problem if the books just read belong to another organisation than the one accepted. Asks nobody.
+    """Return the problem if the books just read belong to another organisation than the accepted one. Sends no request.
 
-    `newest` is the id of the company's newest row. Of a company that was live before parties were compared, the first books that
-    are read are accepted.
+    `newest` is the id of the company's newest row. For a company that was live before parties were compared, the first books
+    read are accepted.
     """
     judged = _judged.get(setup.company_id)
     if judged is not None and judged.newest == newest and judged.setup is setup and judged.chart is chart:
@@ -106,7 +106,7 @@ def replaced_client(setup: Setup, chart: Chart, newest: int | None) -> Problem |
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What was judged last of a company. All that it was judged by is kept with it."""
+    """The last verdict on a company, with everything it was based on."""
 
     newest: int | None
     setup: Setup
@@ -118,17 +118,17 @@ _judged: dict[int, _Judged] = {}
 
 
 def forget_judged() -> None:
-    """Forget what was judged in this process. For tests."""
+    """Clear the verdicts cached in this process. For tests."""
     _judged.clear()
 
 
 def _judge_books(setup: Setup, chart: Chart) -> tuple[Problem | None, bool]:
-    """The problem, and whether the same books would be judged the same again."""
+    """Return the problem, and whether the verdict on the same books can be cached."""
     row = _accepted(setup)
     if row is None:
         return None, True
     own, client = Party(setup.name, setup.organisation_number), Party(chart.company_name, chart.organisation_number)
-    if row.parties is None:  # from now on it is known which client this is
+    if row.parties is None:  # from now on the client is known
         row.parties = Parties(Party(), own, client, row.source, row.ledger).as_json()
         row.save(update_fields=["parties"])
         return None, False
@@ -164,7 +164,7 @@ def as_json(seen: Seen) -> dict[str, Any]:
 
 
 def _keys(setup: Setup) -> tuple[str, str]:
-    """The source and ledger that a setup names, saved or not."""
+    """Return the source and ledger that a setup names, saved or not."""
     source = placeholder(setup.slug)
     if Section.MOMENT not in empty_of(setup):
         source = source_key(setup.moment.base_url, setup.moment.company_id)
@@ -172,7 +172,7 @@ def _keys(setup: Setup) -> tuple[str, str]:
 
 
 def _accepted(setup: Setup) -> AcceptedParties | None:
-    """The newest row of the company, if it holds at the setup's ledger and Moment."""
+    """Return the newest row of the company, if it holds at the setup's ledger and Moment."""
     source, ledger = _keys(setup)
     newest = AcceptedParties.objects.filter(company_id=setup.company_id).order_by("-pk").first()
     return newest if newest is not None and (newest.source, newest.ledger) == (source, ledger) else None

@@ -13,11 +13,11 @@ from bilag.jobs.threads import giving_back
 
 Item = TypeVar("Item")
 RECORDER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
-"""Records a download that its reader broke off: its end comes where no statement may be sent."""
+"""Records interrupted downloads: a generator is closed where no SQL statement may be sent."""
 
 
 class Exported(StrEnum):
-    """What was exported."""
+    """An export: its kind, form and subject."""
 
     TRANSFERS = "transfers"
     LOG = "log"
@@ -39,7 +39,7 @@ WORDS: dict[str, str] = {
     Exported.TRAIL: _("Control trail"),
     Exported.ARCHIVE: _("All data of the company"),
 }
-"""What was exported in English, which pages translate."""
+"""The export's subject in English, which pages translate."""
 
 
 def record_export(company_id: int, what: Exported, form: str, rows: int, *, origin: str) -> None:
@@ -48,7 +48,7 @@ def record_export(company_id: int, what: Exported, form: str, rows: int, *, orig
 
 
 def recorded(rows: Iterator[Item], company_id: int, what: Exported, form: str, *, origin: str) -> Iterator[Item]:
-    """Yield the rows, and record the export at their end, or when their reader breaks off, with the count of rows that left."""
+    """Yield the rows. At the end, or if the reader disconnects, record the export with the number of rows sent."""
     count = 0
     try:
         for row in rows:

@@ -22,7 +22,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["company", "-at"], name="event_list"),
             models.Index(fields=["company", "-at", "-id"], condition=models.Q(good=False), name="event_bad"),
-            # What was said and decided about causes is few among many.
+            # Comments and decisions about causes are few among many events.
             models.Index(
                 fields=["company", "-at", "-id"], condition=models.Q(name__startswith="cause_"), name="event_of_cause"
             ),

@@ -12,8 +12,11 @@ from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 
 def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """Exclude the line: it is never imported. Of a line that may be in a Moment which the setup no longer names, the person
-    says so after having looked there. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
+    """Exclude the line: it is never imported. If it may be in a Moment that the setup no longer names, the person has looked
+    there.
+
+    Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`.
+    """
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         if row.state == LineState.DONE or (row.sent_at is not None and not is_left_behind(row)):

@@ -19,7 +19,7 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 MAX_BYTES = 20 * 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 NOTHING_TO_DO = "document_type_unknown"
-"""An electronic invoice as XML usually comes beside its PDF: the page says that it is left out, and nobody is notified."""
+"""XML invoices usually come with a PDF: the page says that the XML is left out, and nobody is notified."""
 NOT_THERE_YET = "document_unknown"
 MAY_COME_FOR = timedelta(days=30)
 
@@ -38,9 +38,11 @@ class Documents:
             self._kept = None
 
     def attach(self, row: ExpenseLine) -> int:
-        """Upload the documents that the expense lacks; return their count. A document that is not available yet is taken by a
-        later import; one that Moment cannot take becomes a problem. Raises `Unavailable`, `Misconfigured`, `Overtaken`, and
-        `StillInDoubt` while an upload with a lost answer may still arrive."""
+        """Upload the documents that the expense lacks. Return their count.
+
+        A later import uploads a document that is not available yet. One that Moment rejects becomes a problem. Raises
+        `Unavailable`, `Misconfigured`, `Overtaken`, and `StillInDoubt` while an upload with a lost answer may still arrive.
+        """
         given = 0
         for place, one in enumerate(row.documents):
             if one.get("attachment_id") is not None or one.get("problem") is not None:

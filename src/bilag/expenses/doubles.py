@@ -1,7 +1,7 @@
-"""Count the expenses of each line in Moment after it was sent: a process that was frozen may send a second one when it wakes.
+"""Count the expenses of each line in Moment after sending: a frozen process may send a duplicate when it wakes.
 
-Moment accepts two expenses with one key (contracts/moment.md). A lease keeps a process from sending late, but nothing can keep
-a request from arriving late. So each expense is counted twice by its key: when the minute of doubt is over, and a day later.
+Moment accepts two expenses with one key (contracts/moment.md). A lease keeps a process from sending late, but nothing keeps a
+request from arriving late. So each key is counted twice: a minute after sending, and a day later.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ DOCUMENT_WITHOUT_A_TASK = "document_type_unknown"
 
 
 def kept(row: ExpenseLine, found: Sequence[Expense]) -> Expense:
-    """The expense to keep: one that is invoiced, else the one that the line has, else the oldest. `found` is not empty."""
+    """Return the expense to keep: an invoiced one, else the line's own, else the oldest. `found` is not empty."""
     return min(found, key=lambda one: (not one.invoiced, one.moment_id != row.moment_id, one.moment_id))
 
 
 def problem_of(row: ExpenseLine, found: Sequence[Expense]) -> Problem | None:
-    """The problem of a line with several expenses; None for one."""
+    """Return the problem of a line with several expenses; None for one."""
     others = sorted(one.moment_id for one in found if one != kept(row, found))
     if not others:
         return None
@@ -36,13 +36,14 @@ def problem_of(row: ExpenseLine, found: Sequence[Expense]) -> Problem | None:
 
 
 def first_count(now: datetime) -> datetime:
-    """When an expense that is done `now` is counted first."""
+    """Return when an expense that is done `now` is first counted."""
     return now + backoff.scaled(backoff.DOUBT)
 
 
 def after_count(row: ExpenseLine, found: Sequence[Expense], now: datetime) -> dict[str, object]:
-    """The columns of a line that is done, once its expenses are counted. What was doubled is counted by each import until one is
-    left, or until a person marks the line as resolved."""
+    """Return the columns of a done line after its expenses were counted. Each import counts duplicates again until one expense
+    is left, or a person marks the line as resolved.
+    """
     doubled = problem_of(row, found)
     before = [stored for stored in row.problems if stored.get("code") != DOUBLED]
     problems = [doubled.as_json(), *before] if doubled is not None else before

@@ -9,14 +9,14 @@ IMPORT_COMPANY = "expenses.import_company"
 
 
 def is_asked(company_id: int) -> bool:
-    """Whether an import that a person asked for waits or runs."""
+    """Return whether an import that a person requested is queued or running."""
     return has_job(f"expenses-{company_id}-by-hand")
 
 
 def ask_import(
     company_id: int, *, origin: str = "", days_back: int | None = None, after: timedelta | None = None
 ) -> None:
-    """Enqueue an import; duplicates coalesce. `origin` is the person who asked, if one did.
+    """Enqueue an import; duplicates coalesce. `origin` is the person who requested it, or None.
 
     A person's import has a lock of its own, so that the person sees its result.
     """

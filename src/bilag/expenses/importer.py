@@ -38,13 +38,13 @@ Progress = Callable[[str, int, int | None], None]
 """Called with the phase (reading, sending or documents), the count done, and the total (None: not known)."""
 CHUNK = 200
 FAILURES_IN_A_ROW = 3
-"""So many requests in a row without an answer mean that the other system is down, not that one line is odd."""
+"""After so many unanswered requests in a row, the other system counts as down."""
 LONGEST_DAYS_BACK = 3660
 REVERSED_EARLIER = timedelta(days=400)
-"""A reversal may be dated so long before the first day that is read, although it was posted after its original."""
+"""How long before the first day read a reversal may be dated although it was posted after its original."""
 COUNT_AGAIN = timedelta(hours=1)
 MOST_COUNTED = 1000
-"""An import counts so many lines in Moment at most; the next one goes on with those that have waited longest."""
+"""The most lines that one import counts in Moment; the next import counts those that have waited longest."""
 
 VERSIONS = """
 select version, (select generation from expenses_expenseline where id = %s)
@@ -67,14 +67,14 @@ def import_expenses(
     origin: str = "",
     progress: Progress = lambda _phase, _done, _total: None,
 ) -> ExpenseImport:
-    """Import the posted lines; return the import with its counts, and with its problem if it stopped before its end.
+    """Import the posted lines. Return the import with its counts, and with its problem if it stopped early.
 
-    `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who asked, if one did.
-    Raises `NotPossible` when the company may not import, and `bilag.jobs.lease.Busy` while an import is running.
+    `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who requested it, if any.
+    Raises `NotPossible` if the company may not import, and `bilag.jobs.lease.Busy` while an import is running.
     """
     _importable(company_id)
     with held("expenses", company_id):
-        setup = _importable(company_id)  # asked again: the setup may have been saved while another import was running
+        setup = _importable(company_id)  # read it again: the setup may have been saved while another import was running
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()
         ExpenseImport.objects.filter(company_id=company_id, ended_at=None).update(ended_at=now, problem=interrupted)
@@ -118,7 +118,7 @@ def import_expenses(
 
 
 def _importable(company_id: int) -> Setup:
-    """The company's setup. Raises `NotPossible`."""
+    """Return the company's setup. Raises `NotPossible`."""
     setup = store.load_setup(company_id)
     problem = may_import(setup)
     if problem is not None:
@@ -127,24 +127,26 @@ def _importable(company_id: int) -> Setup:
 
 
 def may_import(setup: Setup) -> Problem | None:
-    """The problem that prevents any import, or None."""
+    """Return the problem that prevents any import, or None."""
     if not setup.expenses.enabled:
         return Problem("expenses_switched_off")
     try:
         if not platform_for(setup).capabilities.expenses:
             return Problem("expenses_not_supported")
-    except EdgeError as error:  # what it can do depends on the client, and it does not answer
+    except EdgeError as error:  # its capabilities depend on the client, and it does not answer
         return error.problems[0]
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 
 @transaction.atomic
 def _mark(setup: Setup, route: Route) -> ExpenseMark:
-    """The position in the report; a position at its start for a report, a ledger or a Moment that was not read before."""
+    """Return the position in the report; the start for a new report, ledger or Moment."""
     ExpenseMark.objects.get_or_create(company_id=setup.company_id)
     mark = ExpenseMark.objects.select_for_update().get(company_id=setup.company_id)
     mark.generation += 1
-    if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
+    if (
+        not mark.ledger_key and mark.setup_version == setup.version
+    ):  # stored by an earlier version of Bilag, without a ledger
         mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if not route.has(mark):
         if mark.source_key != route.source_key:
@@ -174,17 +176,14 @@ def _read(reading: Reading, days_back: int | None) -> None:
         reading.run.first_day = first
         if not new:
             reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
-        if (
-            new or days_back is not None
-        ):  # lines came in whose reversals may have been posted long since, with an older date
+        if new or days_back is not None:  # reversals of the new lines may have been posted long ago, with an older date
             older = platform.list_posted_lines(report, first=first - REVERSED_EARLIER)
             reading.reversals(older, before=first)
         write_mark(mark, looked_back_on=today)
 
 
 def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
-    """After the first reading of a report, put the cursor behind everything that is posted so far: later lines come after it,
-    whatever their date."""
+    """Return the cursor after everything posted so far: later postings follow it, whatever their date."""
     cursor = mark.cursor
     if cursor is None:
         for page in platform.list_posted_lines(mark.report):
@@ -198,8 +197,9 @@ def _first_day(setup: Setup, today: date, days_back: int) -> date:
 
 
 def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
-    """Send all due lines, also those that need attention: their cause may be gone. A line without an answer does not stop the
-    others; several in a row end the import."""
+    """Send all due lines, including those that need attention: their cause may be gone. A line without an answer does not stop
+    the others; several in a row end the import.
+    """
     due = ExpenseLine.objects.filter(
         **reading.route.columns,
         state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
@@ -241,7 +241,7 @@ def _counted(reading: Reading, row: ExpenseLine, outcome: str | EdgeError | Stil
 
 
 def _confirm(reading: Reading, row: ExpenseLine) -> bool:
-    """Whether the line is as it was read. Raises `Overtaken` like `_confirm_route`. One statement, for each request to Moment."""
+    """Return whether the line is unchanged since it was read. Raises `Overtaken` like `_confirm_route`. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(VERSIONS, [row.pk, reading.setup.company_id])
         found = cursor.fetchone()
@@ -251,7 +251,7 @@ def _confirm(reading: Reading, row: ExpenseLine) -> bool:
 
 
 def _confirm_route(reading: Reading) -> None:
-    """Raise `Overtaken` if the setup was saved with another ledger or Moment since the import began: nothing more goes there."""
+    """Raise `Overtaken` if the setup was saved with another ledger or Moment since the import began."""
     saved = IntegrationSetup.objects.filter(company_id=reading.setup.company_id)
     if saved.values_list("version", flat=True).first() == reading.setup.version:
         return
@@ -268,7 +268,7 @@ def _count(reading: Reading, sender: Sender) -> None:
                 reading.counts["needs_attention"] += 1
         except Overtaken:
             log.info("expenses.overtaken", company=row.company_id, line=row.number)
-        except Refused as error:  # Moment's list cannot be read; the next ones may be readable
+        except Refused as error:  # this list of Moment cannot be read; the next ones may be readable
             log.warning("expenses.not_counted", company=row.company_id, line=row.number, code=error.problems[0].code)
             count_at(row, timezone.now() + backoff.scaled(COUNT_AGAIN))
 
@@ -303,7 +303,7 @@ def _documents(reading: Reading, documents: Documents, progress: Progress) -> No
 
 
 def _each(rows: QuerySet[ExpenseLine]) -> Iterator[ExpenseLine]:
-    """The rows in order of id, in chunks, because each row changes while later ones are still unread."""
+    """Yield the rows in order of id, in chunks, because each row changes while later ones are still unread."""
     last = 0
     while True:
         chunk = list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK])
@@ -338,6 +338,6 @@ def _end(reading: Reading) -> None:
 
 
 def _told_lately(run: ExpenseImport) -> bool:
-    """Whether the import before failed with the same problem."""
+    """Return whether the previous import failed with the same problem."""
     before = ExpenseImport.objects.filter(company_id=run.company_id, pk__lt=run.pk).order_by("-pk").first()
     return bool(before and before.problem and run.problem and before.problem.get("code") == run.problem.get("code"))

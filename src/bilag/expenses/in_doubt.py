@@ -1,7 +1,7 @@
-"""Wait for a request to Moment whose answer was lost: for a minute, look the object up instead of sending it again.
+"""Handle a request to Moment whose answer was lost: for a minute, look the object up instead of sending it again.
 
-Moment accepts a second activity, expense or document that equals the first (contracts/moment.md). Without this wait, a late
-first request and an early second one would make two.
+Moment accepts duplicate activities, expenses and documents (contracts/moment.md). Without this wait, a late first request and
+an early second one would create two.
 """
 
 from datetime import datetime, timedelta

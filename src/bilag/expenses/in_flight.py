@@ -1,4 +1,4 @@
-"""Keep several requests to Moment in flight: the lines of an import depend on each other's order only where the caller says so."""
+"""Keep several requests to Moment in flight. Lines are independent unless the caller orders them."""
 
 import contextvars
 from collections import deque
@@ -11,7 +11,7 @@ from typing import TypeVar
 from bilag.jobs.threads import giving_back
 
 AT_ONCE = 4
-"""Moment's rate limit is not known (contracts/moment.md): few enough to be taken for a few users. 1: without threads."""
+"""The most requests in flight: few, because Moment's rate limit is not known (contracts/moment.md). 1: without threads."""
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 Answer = Callable[[], Found]
@@ -34,10 +34,10 @@ class InFlight:
             self._pool.shutdown(cancel_futures=True)
 
     def each(self, request: Callable[[Given], Found], given: Iterable[Given]) -> Generator[tuple[Given, Answer[Found]]]:
-        """Yield each with a function that returns what its request returned, or raises what it raised; in their order.
+        """For each item, yield it with a function that returns its request's result, or raises its error, in order.
 
-        At most `AT_ONCE` are in flight: the next is taken from `given` when there is room. Close the iterator if it is not read to
-        its end: no other request is begun then, and those in flight have ended.
+        At most `AT_ONCE` are in flight: the next is taken from `given` when there is room. If you do not exhaust the iterator,
+        close it: no further request starts, and those in flight finish first.
         """
         if self._pool is None:
             for one in given:

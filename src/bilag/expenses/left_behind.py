@@ -1,4 +1,4 @@
-"""Lines of a ledger or a Moment that the setup no longer names: they keep their rows, and only a person decides on them."""
+"""Lines of a ledger or Moment that the setup no longer names: they keep their rows, and only a person decides on them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -34,10 +34,9 @@ def leave_behind(route: Route) -> None:
 
 
 def adopt(route: Route, lines: Iterable[PostedLine]) -> None:
-    """Take over the rows of these lines that were never sent to any Moment: those of this ledger that were read for another
-    Moment, and those whose ledger an earlier version of Bilag did not store, if they are the same lines.
-
-    A person's exclusion and the line's history stay with the line that way.
+    """Take over the rows of these lines that were never sent: those of this ledger that were read for another Moment, and those
+    whose ledger an earlier version of Bilag did not store, if they are the same lines. So the line keeps its exclusion and its
+    history.
     """
     by_key = {line.key: line for line in lines}
     unsent = ExpenseLine.objects.filter(
@@ -56,7 +55,7 @@ def adopt(route: Route, lines: Iterable[PostedLine]) -> None:
 
 
 def _same(row: ExpenseLine, line: PostedLine) -> bool:
-    """Whether the stored line is this one: the same voucher, account and amounts."""
+    """Return whether the stored line is this one: the same voucher, account and amounts."""
     stored = line_json.from_json(row.line) if row.line else None
     return stored is not None and all(getattr(stored, name) == getattr(line, name) for name in IDENTITY)
 
@@ -68,7 +67,7 @@ def _left_out(document: dict[str, object]) -> dict[str, object]:
 
 
 def _each(rows: QuerySet[ExpenseLine]) -> Iterator[ExpenseLine]:
-    """The rows in order of id, locked in groups."""
+    """Yield the rows in order of id, locked in groups."""
     last = 0
     while True:
         with transaction.atomic():

@@ -13,12 +13,12 @@ AMOUNTS = {"net", "vat", "gross", "exchange_rate", "currency_amount"}
 
 
 def to_json(line: PostedLine) -> dict[str, Any]:
-    """The line as JSON."""
+    """Return the line as JSON."""
     return {one.name: _out(getattr(line, one.name)) for one in fields(line)}
 
 
 def from_json(stored: Mapping[str, Any]) -> PostedLine:
-    """The line that `to_json` stored."""
+    """Return the line that `to_json` stored."""
     known = {one.name for one in fields(PostedLine)}
     return PostedLine(**{name: _in(name, value) for name, value in stored.items() if name in known})
 

@@ -30,8 +30,9 @@ select journal, entry from chain
 
 
 def linked_keys(route: Route, starts: Iterable[Key]) -> set[Key]:
-    """Of one route, the keys of these lines, of the lines that they reverse, and of those that reverse them, to the end of
-    every chain. A key may be of a line that is not stored."""
+    """Return the keys, on one route, of these lines, of the lines that they reverse, and of those that reverse them, to the end
+    of every chain. A key may be of a line that is not stored.
+    """
     keys = sorted(set(starts))
     facts: dict[str, int | str | list[int]] = {
         "company": route.company_id,

@@ -12,7 +12,7 @@ class LineState(models.TextChoices):
     WAITING = "waiting"
     """This import, or the next one, sends it."""
     SENDING = "sending"
-    """It was sent and its answer is not known: it is looked up by its key before it is sent again."""
+    """Sent, and the answer is not known: Bilag looks it up by its key before it sends it again."""
     NEEDS_ATTENTION = "needs_attention"
     IGNORED = "ignored"
     DONE = "done"
@@ -51,9 +51,9 @@ class ExpenseMark(models.Model):
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
     positioned = models.BooleanField(default=False)
-    """Whether the cursor is behind everything that was posted when the report was first read."""
+    """Whether the cursor is after everything that was posted when the report was first read."""
     looked_back_on = models.DateField(null=True)
-    """The last day on which the look-back was read; None: it is due."""
+    """The last day on which the look-back was read; None: due now."""
     setup_version = models.IntegerField(default=0)
     """The setup's version then: another setup may import lines that an earlier one ignored."""
     activities_sent = models.JSONField(default=dict)
@@ -81,8 +81,9 @@ class ExpenseLine(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
     needs_review = models.BooleanField(default=False)
-    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, a document was left out,
-    or Moment has its expense twice."""
+    """Whether a person should review it although it was imported: its reversal met an invoiced expense, a document was left
+    out, or Moment has its expense twice.
+    """
     line = models.JSONField(default=dict)
     """The line as the platform returned it, in Bilag's terms."""
 
@@ -101,7 +102,7 @@ class ExpenseLine(models.Model):
     reverses_entry = models.BigIntegerField(null=True)
     """The line that this one reverses, also while Bilag does not know it."""
     settle_again = models.BooleanField(default=False)
-    """Whether a person's decision calls for a new one on the other lines of its chain, which the next import makes."""
+    """Whether a person's decision requires new decisions on the other lines of its chain, which the next import makes."""
 
     external_key = models.CharField(max_length=100, blank=True)
     """The expense's key in Moment, fixed when it is first sent, so that a later change of the client id does not change it."""
@@ -109,7 +110,7 @@ class ExpenseLine(models.Model):
     moment_id = models.BigIntegerField(null=True)
     """The id of the expense in Moment."""
     sent_at = models.DateTimeField(null=True)
-    """When it was sent to Moment; None again once it is known that the request had no effect."""
+    """When it was sent to Moment; None again once the request is known to have had no effect."""
     done_at = models.DateTimeField(null=True)
     count_at = models.DateTimeField(null=True)
     """When an import counts its expenses in Moment next (`doubles`); None: they were counted."""

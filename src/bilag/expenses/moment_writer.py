@@ -34,10 +34,11 @@ Step = TypeVar("Step")
 TOGETHER = 40
 """So many lines share the commit of their intents, and that of their results."""
 RENEWED_AFTER = timedelta(seconds=2)
-"""The minute of doubt begins with the intent. One that is older than this when its request leaves is written again."""
+"""The minute of doubt begins with the intent. An intent older than this is renewed before its request is sent."""
 Outcome = str | EdgeError | StillInDoubt | Overtaken | None
-"""How the import counts a line: a state, or ignored.REASON; or the fault that stopped it. None: Moment answered, and the line is
-reported again."""
+"""How the import counts a line: a state, or ignored.REASON; or the fault that stopped it. None: Moment answered, and the line
+is reported again.
+"""
 Report = Callable[[ExpenseLine, Outcome], None]
 
 
@@ -66,10 +67,10 @@ class Sender:
     def send(self, rows: Sequence[ExpenseLine], *, confirm: Callable[[ExpenseLine], bool], report: Report) -> None:
         """Create the expense of each line, or find that it exists.
 
-        All are looked up first, then all intents are committed, then the requests are made, then all results are committed;
-        several look-ups and several requests are in flight at a time. `confirm` is asked before each request: False if the line
-        was changed, and it raises to end the import. `report` gets each line's outcome, and may raise to end the import; whatever
-        ends it, what was created is stored, and what was not sent is known not to have been. Raises `Misconfigured` too.
+        It looks all lines up, commits all intents, sends the requests, and commits all results; several look-ups and requests
+        are in flight at a time. `confirm` is called before each request: it returns False if the line was changed, and raises
+        to end the import. `report` receives each line's outcome and may raise to end the import. However the import ends,
+        created expenses are stored, and unsent lines are known to be unsent. Raises `Misconfigured`.
         """
         unsent = deque(self._intend(self._ready(rows, report), report))
         created: list[tuple[_Ready, int]] = []
@@ -113,14 +114,14 @@ class Sender:
             return str(LineState.NEEDS_ATTENTION)
 
     def _find(self, row: ExpenseLine) -> tuple[Expense, ...]:
-        """Look it up at the first try, too: the key stays the same when Bilag's own record was lost."""
+        """Look the line up, even before its first request: the key survives the loss of Bilag's own record."""
         return self.moment.expenses.find(self._key(row))
 
     def _key(self, row: ExpenseLine) -> str:
         return row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
 
     def _prepared(self, row: ExpenseLine, answer: Answer[tuple[Expense, ...]]) -> str | _Ready:
-        """The expense to create; or how the line is counted that needs none."""
+        """Return the expense to create; or how the line is counted that needs none."""
         key, found = self._key(row), answer()
         if found:
             return self._done(row, key, found)
@@ -136,7 +137,7 @@ class Sender:
         return _Ready(row, key, project, self._expense(row, key, project, activity))
 
     def _intend(self, ready: Sequence[_Ready], report: Report) -> list[_Ready]:
-        """Commit that these are about to be sent; return those that nobody changed since they were read."""
+        """Commit the intent to send these. Return the lines that nobody changed since they were read."""
         rows = [one.row for one in ready]
         each: dict[str, list[object]] = {
             "external_key": [one.key for one in ready],
@@ -159,7 +160,7 @@ class Sender:
                 report(one.row, Overtaken(one.row.number))
 
     def _may_send(self, one: _Ready, confirm: Callable[[ExpenseLine], bool]) -> bool:
-        """Whether the line is still as it was intended; renew an intent that is not of this moment."""
+        """Return whether the line is unchanged since its intent. Renew an intent that is too old."""
         if not confirm(one.row):
             return False
         now = timezone.now()
@@ -168,8 +169,11 @@ class Sender:
         return True
 
     def _request(self, created: list[tuple[_Ready, int]], refused: list[_Ready], one: _Ready) -> int:
-        """Create the expense, and return its id. Add it to `created`, unless its chain of reversals must be read first; or to
-        `refused` if it surely was not created. So both are known of a request whose answer the import no longer takes."""
+        """Create the expense and return its id.
+
+        Add it to `created`, unless its chain of reversals must be read first; or to `refused` if it surely was not created. So
+        the outcome is known even if the import no longer waits for the answer.
+        """
         try:
             moment_id = self.moment.expenses.create(one.expense)
         except EdgeError as error:
@@ -181,7 +185,7 @@ class Sender:
         return moment_id
 
     def _settle(self, one: _Ready, answer: Answer[int], report: Report) -> None:
-        """Take the answer to a request: store a fault, or a line whose chain of reversals is to be read."""
+        """Process the answer to a request: store a fault, or a line whose chain of reversals must be read."""
         try:
             outcome: Outcome = self._told_refusal(one.row, partial(self._answered, one, answer))
         except (Unavailable, StillInDoubt, Overtaken) as fault:
@@ -250,8 +254,9 @@ class Sender:
         )
 
     def _done(self, row: ExpenseLine, key: str, found: Sequence[Expense]) -> str:
-        """Store that the line is in Moment. It needs review if its chain of reversals was invoiced already, or if it is there
-        twice."""
+        """Store that the line is in Moment. It needs review if its chain of reversals was already invoiced, or if Moment has it
+        twice.
+        """
         doubled, invoiced = problem_of(row, found), self._invoiced_before(row)
         problems = [problem for problem in (doubled, invoiced) if problem is not None]
         expense, now = kept(row, found), timezone.now()
@@ -274,7 +279,7 @@ class Sender:
         return str(LineState.DONE)
 
     def count(self, row: ExpenseLine) -> bool:
-        """Count the expenses of a line that is done; return whether it newly turns out to be there more than once."""
+        """Count the expenses of a done line. Return whether a duplicate is new."""
         found = self.moment.expenses.find(row.external_key)
         told = any(stored.get("code") == DOUBLED for stored in row.problems)
         doubled = problem_of(row, found)
@@ -285,7 +290,7 @@ class Sender:
         return doubled is not None and not told
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:
-        """The problem of a line whose chain of reversals holds an expense that is invoiced already: the nearest one."""
+        """Return the problem of a line whose chain of reversals holds an expense that is invoiced already: the nearest one."""
         for first in _reversed_lines(row):
             original = self.moment.expenses.read(first.moment_id) if first.moment_id is not None else None
             if original is not None and original.invoiced:
@@ -302,7 +307,7 @@ class Sender:
 
 
 def _reversed_lines(row: ExpenseLine) -> Iterator[ExpenseLine]:
-    """The line that this one reverses, the line that that one reverses, and so on; each once."""
+    """Yield the line that this one reverses, the line that that one reverses, and so on; each once."""
     seen, first = {row.pk}, row.reverses
     while first is not None and first.pk not in seen:
         yield first
@@ -311,7 +316,7 @@ def _reversed_lines(row: ExpenseLine) -> Iterator[ExpenseLine]:
 
 
 def _created(moment_id: int, project: ExpenseProject, new: NewExpense) -> Expense:
-    """The expense that Moment has just created."""
+    """Return the expense that Moment has just created."""
     return Expense(
         moment_id=moment_id,
         project_id=project.moment_id,

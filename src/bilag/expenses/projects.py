@@ -24,9 +24,9 @@ class Projects:
         self._activities: dict[int, Activity] = {}
 
     def project(self, value: str) -> ExpenseProject | None:
-        """The project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
+        """Return the project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
         if value not in self._projects:
-            # Moment's 0012 is 12 in a unit of whole numbers: the transfer that was sent says which project it is.
+            # Moment's 0012 is 12 in a whole-number unit: the sent transfer tells which project it is.
             sent = Transfer.objects.filter(source_id=self._setup.source_id, kind=Kind.PROJECT, unit_value=value)
             number = sent.values_list("number", flat=True).first() or value
             found = self._moment.project_id(number)
@@ -34,7 +34,7 @@ class Projects:
         return self._projects[value]
 
     def activity(self, project: ExpenseProject) -> Activity:
-        """The setup's activity in the project, compared without case; created if the project has none.
+        """Return the setup's activity in the project, compared without case; created if the project has none.
 
         Raises `Refused` with `activity_closed`, Moment's errors, and `StillInDoubt` while a request with a lost answer may
         still arrive.
@@ -50,7 +50,7 @@ class Projects:
             if named and not still_open:
                 facts = {"activity": named[0].name, "project": project.number}
                 raise Refused([Problem("activity_closed", f"project {project.number}", facts)])
-            # Somebody made two of one name at the same time: always take the first.
+            # If somebody created two activities of one name at the same time, always use the first.
             found = min(still_open, key=lambda one: one.moment_id, default=None)
             self._activities[project.moment_id] = found or self._made(project, name)
             self._sent(project, name, None)
@@ -68,7 +68,7 @@ class Projects:
             raise
 
     def _sent(self, project: ExpenseProject, name: str, at: datetime | None) -> None:
-        """Save when the activity was sent; None: its answer is known."""
+        """Save when the activity was sent; None once its answer is known."""
         sent, place = dict(self._mark.activities_sent), _place(project, name)
         if at is None and place not in sent:
             return
@@ -76,7 +76,7 @@ class Projects:
         write_mark(self._mark, activities_sent=sent if at is None else {**sent, place: at.isoformat()})
 
     def billable(self, project: ExpenseProject, price_model_id: int | None, by_unit: bool | None) -> bool:
-        """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
+        """Return whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
         if by_unit is not None:
             return by_unit
         by_model = project.billable(price_model_id)

@@ -21,7 +21,7 @@ from bilag.transfers.queries import company
 
 
 def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[ExpenseLine]:
-    """The company's lines, newest posted first; of one state, or ignored for one reason."""
+    """Return the company's lines, newest posted first; of one state, or ignored for one reason."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     if state == LineState.NEEDS_ATTENTION:
         rows = rows.filter(Q(state=state) | Q(needs_review=True))
@@ -81,7 +81,7 @@ def causes(company_id: int) -> list[LineCause]:
 
 
 def lines_of_cause(company_id: int, code: str) -> QuerySet[ExpenseLine]:
-    """The lines of one of `causes`, newest first."""
+    """Return the lines of one of `causes`, newest first."""
     rows: QuerySet[ExpenseLine] = _with_code(company_id).filter(code=code).order_by("-id")
     return rows
 
@@ -92,18 +92,18 @@ def _with_code(company_id: int) -> Any:
 
 
 def came_in(company_id: int) -> QuerySet[ExpenseLine]:
-    """What was imported or is on its way to Moment, and needs nobody's attention, newest first."""
+    """Return the lines that were imported or are being sent, and need no attention, newest first."""
     rows = ExpenseLine.objects.filter(company_id=company_id, needs_review=False)
     return rows.exclude(state__in=[LineState.IGNORED, LineState.NEEDS_ATTENTION]).order_by("-id")
 
 
 def not_imported(company_id: int) -> QuerySet[ExpenseLine]:
-    """Lines that stay in accounting, without those of outgoing invoices and of Bilag's own vouchers, newest first."""
+    """Return the lines that stay in accounting, newest first, without outgoing invoices and Bilag's own vouchers."""
     return lines(company_id, LineState.IGNORED).exclude(reason=IgnoredReason.OWN_VOUCHER)
 
 
 def counts(company_id: int) -> dict[str, int]:
-    """Counts of lines by state; needs_attention includes imported lines that need review."""
+    """Return counts of lines by state; needs_attention includes imported lines that need review."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     found = dict(rows.values_list("state").annotate(count=Count("id")).order_by("state"))
     if waiting := needing_a_person(company_id):
@@ -112,24 +112,24 @@ def counts(company_id: int) -> dict[str, int]:
 
 
 def needing_a_person(company_id: int) -> int:
-    """The count of lines that need attention."""
+    """Return the count of lines that need attention."""
     wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(needs_review=True)
     return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
 
 
 def reasons(company_id: int) -> dict[str, int]:
-    """Counts of ignored lines by reason, most frequent first."""
+    """Return counts of ignored lines by reason, most frequent first."""
     rows = ExpenseLine.objects.filter(company_id=company_id, state=LineState.IGNORED)
     return dict(rows.values_list("reason").annotate(count=Count("id")).order_by("-count", "reason"))
 
 
 def imports(company_id: int) -> QuerySet[ExpenseImport]:
-    """The imports, newest first."""
+    """Return the imports, newest first."""
     return ExpenseImport.objects.filter(company_id=company_id).order_by("-id")
 
 
 SILENT_FOR = timedelta(hours=6)
-"""How long imports may fail before people are notified, where the other system only does not answer."""
+"""How long imports may fail before people are notified, if the other system merely does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class FailingImport:
 
 
 def failing_import(setup: Setup) -> FailingImport | None:
-    """Return why no expenses come in; None while they do, or while a system may still answer again (`SILENT_FOR`)."""
+    """Return why imports fail; None while they work, or while the other system may still answer again (`SILENT_FOR`)."""
     if not setup.expenses.enabled:
         return None
     ended = imports(setup.company_id).filter(ended_at__isnull=False)
@@ -158,13 +158,13 @@ def failing_import(setup: Setup) -> FailingImport | None:
 
 
 def problems_of(row: ExpenseLine) -> list[Problem]:
-    """The problems of the line and of its documents."""
+    """Return the problems of the line and of its documents."""
     of_documents = [one["problem"] for one in row.documents if one.get("problem") is not None]
     return [Problem.from_json(problem) for problem in (*row.problems, *of_documents)]
 
 
 def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
-    """One line, as the command line and the API return it. Amounts are text, in the company's currency."""
+    """Return one line, as the command line and the API return it. Amounts are text, in the company's currency."""
     reason = row.reason if row.state == LineState.IGNORED else None
     return {
         "id": row.pk,
@@ -191,7 +191,7 @@ def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
 
 
 def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
-    """One import, as the command line and the API return it."""
+    """Return one import, as the command line and the API return it."""
     counts = run.counts
     return {
         "id": run.pk,
@@ -214,7 +214,7 @@ def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """The company's status: its transfers and its expenses."""
+    """Return the company's status: its transfers and its expenses."""
     found = counts(setup.company_id)
     last = imports(setup.company_id).exclude(ended_at=None).first()
     expenses = {

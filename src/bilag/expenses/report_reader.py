@@ -32,12 +32,12 @@ CHANGED = [
 AT_ONCE = 200
 LEFT_OUT_BY_CHAIN = {Ignored(IgnoredReason.REVERSED), Ignored(IgnoredReason.REVERSAL_OF_UNKNOWN)}
 Alone = tuple[Verdict, str]
-"""What the rules say of a line alone, and the project that it names."""
+"""The verdict of the rules on the line alone, and the project that it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Lines with the whole of their chains, what the rules say of each alone, and which of them only Moment knows."""
+    """Lines with their complete chains, the rules' verdict on each line alone, and the lines that only Moment knows."""
 
     lines: Mapping[Key, PostedLine]
     alone: Mapping[Key, Alone]
@@ -65,8 +65,9 @@ class Reading:
             self.seen(self.counts["read"])
 
     def reversals(self, pages: Iterable[PostedPage], *, before: date) -> None:
-        """Store the lines dated before that day which reverse a stored line, and those that reverse them. Pages come in order of
-        posting, so a reversal comes after its original."""
+        """Store the lines dated before that day which reverse a stored line, and those that reverse them. Pages come in order
+        of posting, so a reversal comes after its original.
+        """
         for page in pages:
             older = [line for line in page.lines if line.reverses is not None and line.value_date < before]
             known = set(self._rows(line.reverses for line in older if line.reverses is not None))
@@ -93,14 +94,14 @@ class Reading:
         adopt(self.route, lines.values())
         asked = self._ask(lines)
         with transaction.atomic():
-            lease.confirm()  # a process that was frozen decided by a setup that may be gone
+            lease.confirm()  # a frozen process may have decided by an outdated setup
             self._store(asked, page_lines=list(lines.values()))
             self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
                 write_mark(self.mark, cursor=page.cursor)
 
     def _ask(self, lines: Mapping[Key, PostedLine]) -> _Asked:
-        """Add the stored lines of their chains to these lines, and ask Moment what it has of them."""
+        """Add the stored lines of their chains, and look up in Moment which of them it has."""
         whole = self._with_chains(lines)
         alone = self._decided(whole.values())
         return _Asked(whole, alone, self._only_in_moment(whole, alone))
@@ -123,7 +124,7 @@ class Reading:
                 self.counts["known"] += 1
 
     def _decided(self, lines: Iterable[PostedLine]) -> dict[Key, Alone]:
-        """What the rules say of each line alone."""
+        """Return the rules' verdict on each line alone."""
         given, every = self.setup.expenses, list(lines)
         rules = ExpenseRules(
             project_unit=self.setup.dimensions.project,
@@ -144,7 +145,7 @@ class Reading:
         return found
 
     def _own_journals(self, journals: set[int]) -> frozenset[int]:
-        """The journal numbers that Bilag posted in this ledger, on platforms whose lines name their voucher's journal."""
+        """Return the journal numbers that Bilag posted in this ledger, on platforms whose lines name their voucher's journal."""
         if not self.platform.capabilities.lines_by_journal:
             return frozenset()
         own = Transfer.objects.filter(
@@ -156,8 +157,9 @@ class Reading:
         return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 
     def _settled(self, asked: _Asked, rows: Mapping[Key, ExpenseLine]) -> dict[Key, Verdict]:
-        """The verdict of each line that Bilag does not know to be in Moment. A line that only Moment knows is selected: the sender
-        finds its expense by the key."""
+        """Return the verdict of each line that Bilag does not know to be in Moment. A line that only Moment knows is selected:
+        the sender finds its expense by the key.
+        """
         verdicts = {key: verdict for key, (verdict, _project) in asked.alone.items()}
         for key in asked.only_in_moment & verdicts.keys():
             if not isinstance(verdicts[key], Selected):
@@ -172,7 +174,8 @@ class Reading:
         return settle(asked.lines.values(), verdicts, known | asked.only_in_moment) | found
 
     def _only_in_moment(self, lines: Mapping[Key, PostedLine], alone: Mapping[Key, Alone]) -> set[Key]:
-        """The lines of chains that are in Moment although Bilag does not know it, because its own record was lost or is older.
+        """Return the lines of chains that are in Moment although Bilag does not know it, because its own record was lost or is
+        older.
 
         Only a chain that would leave lines out needs the look-up, and only when that is news.
         """
@@ -196,11 +199,11 @@ class Reading:
         return self.moment.expenses.find(self.platform.expense_key(*key)) != ()
 
     def _mine(self) -> QuerySet[ExpenseLine]:
-        """The stored lines that this import may read and change."""
+        """Return the stored lines that this import may read and change."""
         return ExpenseLine.objects.filter(**self.route.columns)
 
     def _rows(self, keys: Iterable[Key], *, lock: bool = False) -> dict[Key, ExpenseLine]:
-        """The stored rows of these lines."""
+        """Return the stored rows of these lines."""
         wanted = set(keys)
         rows = self._mine().filter(journal__in={key[0] for key in wanted})
         found = {_key(row): row for row in (rows.select_for_update().order_by("pk") if lock else rows)}
@@ -214,11 +217,13 @@ class Reading:
         return {**lines, **{line.key: line for line in stored if line is not None}}
 
     def _counted_before(self, row: ExpenseLine | None) -> bool:
-        """Whether this import read the line already: by the cursor, before the look-back."""
+        """Return whether this import has already read the line: by the cursor, before the look-back."""
         return row is not None and row.created_at is not None and row.created_at >= self.run.began_at
 
     def _row(self, row: ExpenseLine | None, line: PostedLine, verdict: Verdict | None, project: str) -> ExpenseLine:
-        """The row of the line to store. `verdict` None: it is in Moment, or may be, so it only gets documents that it lacks."""
+        """Return the row of the line to store. `verdict` None: it is in Moment, or may be, so it only gets documents that it
+        lacks.
+        """
         row = row or ExpenseLine(**self.route.columns, journal=line.journal, entry=line.entry, state="")
         _add_documents(row, line)
         if line.reverses is not None:
@@ -260,18 +265,18 @@ def _key(row: ExpenseLine) -> Key:
 
 
 def _stored_line(row: ExpenseLine) -> PostedLine | None:
-    """The line as it was read; None for one that could not be read."""
+    """Return the line as it was read; None for one that could not be read."""
     return line_json.from_json(row.line) if row.line else None
 
 
 def _is_news(row: ExpenseLine | None, verdict: Verdict) -> bool:
-    """Whether the verdict differs from what is stored."""
+    """Return whether the verdict differs from what is stored."""
     ignored = row.reason if row is not None and row.state == LineState.IGNORED else None
     return row is None or ignored != (verdict.reason if isinstance(verdict, Ignored) else None)
 
 
 def _standing(row: ExpenseLine) -> tuple[object, ...]:
-    """Columns that reading a line again may change."""
+    """Return the columns that reading a line again may change."""
     return (row.state, row.reason, row.project, row.billable, row.reverses_id, len(row.documents), bool(row.line), row.settle_again,
             row.reverses_journal, row.reverses_entry)  # fmt: skip
 
@@ -290,7 +295,7 @@ def _save(rows: Mapping[Key, ExpenseLine], before: Mapping[int, tuple[object, ..
 
 
 def _add_documents(row: ExpenseLine, line: PostedLine) -> None:
-    """Add documents that came later than their line."""
+    """Add documents that appeared after their line."""
     known = {one["id"] for one in row.documents}
     fresh = [{"id": one} for one in dict.fromkeys(line.documents) if one not in known]
     if fresh:

@@ -1,4 +1,4 @@
-"""From which ledger to which Moment a company's expenses go. What was read or sent on one route says nothing about another."""
+"""A route: the ledger that a company's expenses come from and the Moment that they go to. Routes share no state."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,22 +26,22 @@ class Route:
         return {"company_id": self.company_id, "ledger_key": self.ledger_key, "source_key": self.source_key}
 
     def has(self, row: ExpenseLine | ExpenseMark) -> bool:
-        """Whether the row belongs to this route."""
+        """Return whether the row belongs to this route."""
         return (row.ledger_key, row.source_key) == (self.ledger_key, self.source_key)
 
     def problem_of_other(self, row: ExpenseLine) -> Problem:
-        """Why a line of another route is not sent."""
+        """Return why a line of another route is not sent."""
         code = OTHER_LEDGER if row.ledger_key != self.ledger_key else OTHER_MOMENT
         return Problem(code, f"expense {row.number}", {"key": row.external_key} if row.sent_at is not None else {})
 
 
 def route_of(setup: Setup) -> Route:
-    """The route of this setup."""
+    """Return the route of this setup."""
     ledger_key = platform_kinds()[setup.platform_kind].ledger_key(setup.platform)
     return Route(setup.company_id, ledger_key, source_key(setup.moment.base_url, setup.moment.company_id))
 
 
 def is_left_behind(row: ExpenseLine) -> bool:
-    """Whether the line belongs to another route than the one that was imported last. No import sends it then."""
+    """Return whether the line belongs to another route than the one that was imported last. No import sends it then."""
     mark = ExpenseMark.objects.filter(company_id=row.company_id).first()
     return mark is not None and (row.ledger_key, row.source_key) != (mark.ledger_key, mark.source_key)

@@ -1,4 +1,4 @@
-"""Procrastinate's entry points of expenses. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+"""Procrastinate's entry points of expenses. Jobs are enqueued by name (`enqueue`); do not import this module."""
 
 from datetime import datetime, timedelta
 
@@ -48,7 +48,7 @@ def import_all(timestamp: int) -> None:
 
 
 def in_working_hours(now: datetime) -> bool:
-    """07 to 20 in Oslo, Monday to Friday. Under BILAG_TIME_SCALE the time of day means nothing: always True."""
+    """Return whether it is 07 to 20 in Oslo, Monday to Friday. Always True under BILAG_TIME_SCALE."""
     local = now.astimezone(OSLO)
     return settings.BILAG_TIME_SCALE != 1 or (FIRST_HOUR <= local.hour < LAST_HOUR and local.weekday() < SATURDAY)
 
@@ -67,4 +67,4 @@ def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
     if run.problem is not None:
         log.warning("expenses.import_stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
-        enqueue.ask_import(company_id, after=asked_pause(AGAIN_IN.seconds))  # not all that failed together at once
+        enqueue.ask_import(company_id, after=asked_pause(AGAIN_IN.seconds))  # jitter: retries must not coincide

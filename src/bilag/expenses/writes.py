@@ -1,5 +1,4 @@
-"""The one way to change a stored line, and the position in the report: only as they were read, so that no process overwrites what
-another wrote meanwhile."""
+"""Write stored lines and the report position by compare-and-set, so that no process overwrites another's changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,14 +12,13 @@ from bilag.expenses.models import ExpenseLine, ExpenseMark
 
 
 class Overtaken(Exception):
-    """Another process changed the line or the position after it was read: a second import, or a person. What was to be written is
-    dropped."""
+    """Another process or person changed the line or the position after it was read. The write was dropped."""
 
 
 def write(row: ExpenseLine, **columns: object) -> None:
-    """Store these columns if nobody changed the line since `row` was read; `row` has them afterwards. Raises `Overtaken`.
+    """Store these columns if nobody changed the line since `row` was read, and set them on `row`. Raises `Overtaken`.
 
-    It is stored at once, unless the caller opened a transaction: what was sent must be known whenever the process ends.
+    It commits at once, unless the caller opened a transaction, so that no crash loses the fact that something was sent.
     """
     now, generation = timezone.now(), row.generation
     mine = ExpenseLine.objects.filter(pk=row.pk, generation=generation)
@@ -34,8 +32,8 @@ def write(row: ExpenseLine, **columns: object) -> None:
 def write_together(
     rows: Sequence[ExpenseLine], each: Mapping[str, Sequence[object]], **columns: object
 ) -> list[ExpenseLine]:
-    """Like `write` for several rows in one statement; return those that were stored, in their order. Those that somebody changed
-    meanwhile keep what is stored.
+    """Like `write` for several rows in one statement. Return the stored rows in order. Rows that somebody changed are left
+    alone.
 
     `each`: a value for each row, by column; `columns`: one value for all.
     """
@@ -79,5 +77,5 @@ def write_mark(mark: ExpenseMark, **columns: object) -> None:
 
 
 def count_at(row: ExpenseLine, when: datetime) -> None:
-    """Let an import at that time or later count the line's expenses in Moment, whoever changed the line since."""
+    """Let the first import at or after this time count the line's expenses in Moment, even if the line was changed."""
     ExpenseLine.objects.filter(pk=row.pk).update(count_at=when)

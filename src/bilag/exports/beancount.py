@@ -29,7 +29,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def account_name(account: str) -> str:
-    """The account's name in the book: `Income:3000`, `Liabilities:VAT:3`, `Assets:Customers`, `Expenses:Other:X9`."""
+    """Return the account's name in the book: `Income:3000`, `Liabilities:VAT:3`, `Assets:Customers`, `Expenses:Other:X9`."""
     if account in SYNTHETIC:
         return SYNTHETIC[account]
     if account.startswith("VAT:"):
@@ -43,7 +43,7 @@ def account_name(account: str) -> str:
 def head(
     name: str, base_currency: str, accounts: Mapping[str, str | None], currencies: Iterable[str], opened: date
 ) -> Iterator[str]:
-    """The start of the book: options, currencies, and every account, opened on `opened`, with its name."""
+    """Yield the start of the book: options, currencies, and every account, opened on `opened`, with its name."""
     yield f'option "title" {quoted(name)}\noption "operating_currency" {quoted(base_currency)}\n'
     # beancount keeps a total price by unit, which leaves a remainder far below a cent; amounts have two decimals.
     yield f'option "inferred_tolerance_default" "{base_currency}:0.005"\n\n'
@@ -58,8 +58,9 @@ def head(
 
 
 def transaction(voucher: JournalVoucher, base_currency: str) -> str:
-    """The voucher. Foreign amounts carry the amount in the company's currency as total price (`@@`), so that each voucher
-    balances in the company's currency to the cent."""
+    """Return the voucher. Foreign amounts carry the amount in the company's currency as total price (`@@`), so that each
+    voucher balances in the company's currency to the cent.
+    """
     payee = voucher.customer_name or voucher.customer
     narration = voucher.text or _narration(voucher)
     lines = [f"{voucher.voucher_date} * {f'{quoted(payee)} ' if payee else ''}{quoted(narration)}"]
@@ -89,7 +90,7 @@ def transaction(voucher: JournalVoucher, base_currency: str) -> str:
 
 
 def pieces(journal: "Journal") -> Iterator[str]:
-    """The book of a journal, one voucher at a time."""
+    """Yield the book of a journal, one voucher at a time."""
     base = journal.base_currency
     accounts = {account: journal.name_of(account) for account in journal.accounts}
     opened = min(journal.first, journal.earliest or journal.first)
@@ -101,7 +102,7 @@ def pieces(journal: "Journal") -> Iterator[str]:
 def book(
     vouchers: Iterable[JournalVoucher], base_currency: str, name: str = "", names: Mapping[str, str] | None = None
 ) -> str:
-    """The whole book as one text, for a few vouchers; `names` are the accounts' names by number."""
+    """Return the whole book as one text, for a few vouchers; `names` are the accounts' names by number."""
     all_of_them = list(vouchers)
     accounts = {entry.account: (names or {}).get(entry.account) for one in all_of_them for entry in one.entries}
     first = min((one.voucher_date for one in all_of_them), default=date(1970, 1, 1))
@@ -110,7 +111,7 @@ def book(
 
 
 def quoted(text: str) -> str:
-    """A string of beancount: on one line, with quotes and backslashes escaped."""
+    """Return a string of beancount: on one line, with quotes and backslashes escaped."""
     line = _CONTROL.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{line}"'
 
@@ -140,8 +141,9 @@ def _narration(voucher: JournalVoucher) -> str:
 
 
 def _component(text: str) -> str:
-    """A part of an account's name: it starts with a capital letter or a digit. Forbidden characters are left out; a digest
-    keeps names apart that differ only in these."""
+    """Return a part of an account's name: it starts with a capital letter or a digit. Forbidden characters are left out; a
+    digest keeps names apart that differ only in these.
+    """
     clean = _NOT_IN_NAMES.sub("-", text).strip("-") or "X"
     clean = clean[0].upper() + clean[1:]
     return clean if clean == text else f"{clean}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

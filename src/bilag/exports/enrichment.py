@@ -1,5 +1,6 @@
-"""Add what the journal does not return of a voucher: the customer's name, its purpose and its exchange rate, from Moment or the
-report of expenses."""
+"""Add to a voucher what the journal lacks: the customer's name, its purpose and its exchange rate, from Moment or the report of
+expenses.
+"""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -17,7 +18,7 @@ from bilag.transfers.models import Attempt, Kind, Transfer
 
 
 def known_elsewhere(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, KnownElsewhere]:
-    """By position in `vouchers`, for those of which anything is known."""
+    """Return what is known, by position in `vouchers`."""
     numbers = {place: _invoice_of(setup, one) for place, one in enumerate(vouchers)}
     invoices = _invoices(setup.company_id, {number for number in numbers.values() if number is not None})
     expenses = _expenses(setup, vouchers)
@@ -31,7 +32,7 @@ def known_elsewhere(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Known
 
 
 def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]:
-    """Names of customers (by number) or projects (by number and by value in the unit)."""
+    """Return names of customers (by number) or projects (by number and by value in the unit)."""
     wanted = set(numbers)
     rows = Transfer.objects.filter(
         Q(number__in=wanted) | Q(unit_value__in=wanted),
@@ -49,7 +50,7 @@ def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]
 
 
 def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The customers as Moment last returned them, by number, as far as the control trail has them."""
+    """Return the customers as Moment last returned them, by number, as far as the control trail has them."""
     transfers = list(Transfer.objects.filter(company_id=company_id, kind=Kind.CUSTOMER, number__in=numbers))
     rows = Attempt.objects.of(transfers).filter(source__isnull=False)
     newest = rows.order_by("transfer_id", "-pk").distinct("transfer_id").values_list("transfer__number", "source")
@@ -57,7 +58,7 @@ def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, An
 
 
 def _invoice_of(setup: Setup, one: Posted) -> int | None:
-    """The invoice of the voucher, if Bilag sent it."""
+    """Return the invoice of the voucher, if Bilag sent it."""
     for number in (one.number, one.related_number):
         if number is not None and one.external_id == external_id(setup, number):
             return number

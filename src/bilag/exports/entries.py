@@ -74,7 +74,7 @@ class JournalVoucher:
 
 @dataclass(frozen=True, slots=True)
 class KnownElsewhere:
-    """What the journal does not return of a voucher, from other sources."""
+    """A voucher's data that the journal lacks, from other sources."""
 
     customer_name: str | None = None
     text: str | None = None
@@ -88,7 +88,7 @@ def of_posted(
     chart: Chart | None = None,
     known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
-    """A voucher that was read back from the journal. Raises `OutOfBalance`."""
+    """Return a voucher that was read back from the journal. Raises `OutOfBalance`."""
     is_invoice = posted.kind in INVOICE_KINDS and "number" not in posted.not_read
     chart = chart.on(posted.voucher_date) if chart is not None else None
     return JournalVoucher(
@@ -118,7 +118,7 @@ def of_plan(
     receivables: str = CUSTOMERS,
     known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
-    """A planned voucher, with VAT in entries of its own, as the accounting system should post it.
+    """Return a planned voucher, with VAT in entries of its own, as the accounting system should post it.
 
     Amounts are converted entry by entry; the rounding difference goes to the customer's entry, in a journal to its last. The
     VAT account is the chart's, else `VAT:` with the code. Raises `OutOfBalance`.
@@ -153,8 +153,9 @@ def of_plan(
 
 
 def balances(vouchers: Iterable[JournalVoucher]) -> dict[tuple[str, str], Decimal]:
-    """The sums that a ledger is compared by, in the company's currency: by ("account", number), ("vat", code) for VAT alone,
-    ("project", number) and ("customer", number). Sums of zero are left out."""
+    """Return the sums by which ledgers are compared, in the company's currency: by ("account", number), ("vat", code) for VAT
+    alone, ("project", number) and ("customer", number). Sums of zero are left out.
+    """
     sums: dict[tuple[str, str], Decimal] = {}
     for voucher in vouchers:
         for entry in voucher.entries:
@@ -184,9 +185,10 @@ def _entry_of(
 
 
 def _vat_of(entry: PostedEntry, beside: tuple[PostedEntry, ...], chart: Chart | None) -> str | None:
-    """The VAT code whose VAT the entry is: it is on that code's own account, and has the code or, where the accounting system
-    leaves it out, is the voucher's only code with that account. Where a code's account is unknown, VAT is an entry on 27xx
-    beside a base on another account."""
+    """Return the VAT code whose VAT the entry is: it is on that code's own account, and has the code or, where the accounting
+    system leaves it out, is the voucher's only code with that account. Where a code's account is unknown, VAT is an entry on
+    27xx beside a base on another account.
+    """
     if entry.customer:
         return None
     known = chart.vat_codes if chart is not None else {}

@@ -16,7 +16,7 @@ CONTENT_TYPES = {
 
 
 def file_name(form: str, journal: Journal, now: datetime) -> str:
-    """The file's name. SAF-T files are named as Skatteetaten requires: kind, organisation number and time. Raises
+    """Return the file's name. SAF-T files are named as Skatteetaten requires: kind, organisation number and time. Raises
     `NumberMissing`."""
     if form == "saft":
         number = saft.organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
@@ -25,6 +25,6 @@ def file_name(form: str, journal: Journal, now: datetime) -> str:
 
 
 def text_pieces(form: str, journal: Journal, now: datetime) -> Iterator[bytes]:
-    """The text of a file, piece by piece; `tables` has the rows of a spreadsheet (`csv`). Raises `NumberMissing`."""
+    """Return the text of a file, piece by piece; `tables` has the rows of a spreadsheet (`csv`). Raises `NumberMissing`."""
     pieces = saft.pieces(journal, now.date()) if form == "saft" else beancount.pieces(journal)
     return (piece.encode() for piece in pieces)

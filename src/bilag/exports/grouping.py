@@ -38,7 +38,7 @@ GROUPS = {
 
 
 def grouping_of(account: str) -> tuple[str, str]:
-    """GroupingCategory and GroupingCode of an account."""
+    """Return GroupingCategory and GroupingCode of an account."""
     known = GROUPINGS.get(account)
     if known is None and len(account) == 4:
         known = GROUPS.get(account[:3]) or GROUPS.get(account[:2])
@@ -46,6 +46,6 @@ def grouping_of(account: str) -> tuple[str, str]:
 
 
 def standard_code(code: str, known: Mapping[str, VatCode]) -> str:
-    """The StandardTaxCode of a VAT code: the accounting system's, else the code itself if it is a standard code."""
+    """Return the StandardTaxCode of a VAT code: the accounting system's, else the code itself if it is a standard code."""
     code_of_system = known[code].standard_code if code in known else None
     return next((one for one in (code_of_system, code) if one in STANDARD_CODES), UNKNOWN)

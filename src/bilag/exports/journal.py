@@ -30,7 +30,7 @@ Progress = Callable[[int], None]
 
 
 class NothingPosted(Exception):
-    """Nothing was posted in the period through Bilag; `others` vouchers there came another way."""
+    """Nothing was posted in the period through Bilag; `others` is the count of other vouchers."""
 
     def __init__(self, others: int) -> None:
         self.others = others
@@ -88,7 +88,7 @@ class Journal:
         return self.chart.base_currency
 
     def vouchers(self) -> Iterator[JournalVoucher]:
-        """All vouchers, in the accounting system's order."""
+        """Yield all vouchers, in the accounting system's order."""
         self.file.seek(0)
         for line in self.file:
             yield _VOUCHER.validate_json(line)
@@ -115,7 +115,7 @@ class Journal:
                 self.departments.add(entry.department)
 
     def name_of(self, account: str) -> str | None:
-        """The account's name in the accounting system."""
+        """Return the account's name in the accounting system."""
         known = self.chart.accounts.get(account)
         return known.name if known is not None else None
 
@@ -132,7 +132,7 @@ class Journal:
 def read_journal(
     setup: Setup, first: date, last: date, *, whole: bool = False, progress: Progress = lambda _count: None
 ) -> Journal:
-    """Read what was posted through Bilag with a posting date of these days, both included; `whole`: also what others posted.
+    """Read the vouchers posted through Bilag with a posting date in these days, both included; `whole`: also all others.
 
     Raises the platform's errors, `NothingPosted`, and `OutOfBalance` for a voucher that does not sum to zero.
     """

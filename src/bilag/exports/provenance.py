@@ -21,7 +21,7 @@ class BilagVouchers:
         self._accrued = {accrued_external_id(setup, *row) for row in rows.iterator(chunk_size=CHUNK)}
 
     def contains(self, vouchers: Sequence[Posted]) -> list[bool]:
-        """For each voucher, whether it came through Bilag."""
+        """Return for each voucher whether it came through Bilag."""
         journals = {
             one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None
         }
@@ -35,7 +35,7 @@ class BilagVouchers:
         return [self._sent(one) or (one.journal_number, one.number) in expenses for one in vouchers]
 
     def _sent(self, one: Posted) -> bool:
-        """Whether Bilag sent it: an invoice, a voucher of its batch, or accrued income."""
+        """Return whether Bilag sent it: an invoice, a voucher of its batch, or accrued income."""
         if one.external_id is None:
             return False
         numbers = {one.number, one.related_number} - {None}

@@ -34,7 +34,7 @@ class NumberMissing(ValueError):
 
 
 def organisation_number(given: str | None, in_accounting: str | None) -> str:
-    """The company's organisation number, from its setup, else from its accounting system. Raises `NumberMissing`."""
+    """Return the company's organisation number, from its setup, else from its accounting system. Raises `NumberMissing`."""
     number = (given or in_accounting or "").replace(" ", "").upper().removeprefix("NO").removesuffix("MVA")
     if not orgnr.is_valid(number):
         raise NumberMissing(number or None)
@@ -42,7 +42,7 @@ def organisation_number(given: str | None, in_accounting: str | None) -> str:
 
 
 def pieces(journal: Journal, today: date) -> Iterator[str]:
-    """The file, piece by piece. Raises `NumberMissing` before the first piece."""
+    """Yield the file, piece by piece. Raises `NumberMissing` before the first piece."""
     number = organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<AuditFile xmlns="{NAMESPACE}">\n'
     yield _header(journal, number, today)
@@ -171,7 +171,7 @@ def _analyses(journal: Journal) -> Iterator[str]:
 
 
 def _listed(name: str, elements: Iterator[str]) -> Iterator[str]:
-    """A list; nothing when it is empty."""
+    """Yield a list; nothing when it is empty."""
     first = next(elements, None)
     if first is not None:
         yield f"<{name}>\n{first}"

@@ -12,7 +12,9 @@ _RATE = Decimal("0.00000001")
 
 
 def transaction(voucher: JournalVoucher, chart: Chart) -> str:
-    """The transaction. The accounting system does not return the dates of entry and posting, so SAF-T gets the voucher's date."""
+    """Return the transaction. The accounting system does not return the dates of entry and posting, so SAF-T gets the voucher's
+    date.
+    """
     described = voucher.text or f"{KINDS.get(voucher.kind, voucher.kind)} {voucher.number}"
     taxes = vat_of_bases(voucher)
     parts = [
@@ -36,7 +38,7 @@ def transaction(voucher: JournalVoucher, chart: Chart) -> str:
 
 
 def vat_of_bases(voucher: JournalVoucher) -> dict[int, Decimal]:
-    """The VAT of each base entry with a code, by position, signed, in the company's currency.
+    """Return the VAT of each base entry with a code, by position, signed, in the company's currency.
 
     The journal has VAT in entries of its own. If each base has one, they are paired in order; otherwise the VAT of a code is
     divided among its bases by amount, rounded cumulatively, so that the parts sum to it exactly.
@@ -58,7 +60,7 @@ def vat_of_bases(voucher: JournalVoucher) -> dict[int, Decimal]:
 
 
 def _transaction_id(voucher: JournalVoucher) -> str:
-    """The voucher's number, or the journal's for a journal voucher without one; the two kinds of id differ."""
+    """Return the voucher's number, or the journal's for a journal voucher without one; the two kinds of id differ."""
     borrowed = voucher.kind == "journal" and voucher.number in (0, voucher.invoice)
     return str(voucher.journal if borrowed and voucher.journal is not None else voucher.number)
 

@@ -15,29 +15,29 @@ _CENT = Decimal("0.01")
 
 
 def text(name: str, value: object, longest: int = LONG) -> str:
-    """An element with text."""
+    """Return an element with text."""
     shown = value.isoformat() if isinstance(value, date) else str(value)
     line = " ".join(_FORBIDDEN.sub("", shown).split())
     return f"<{name}>{escape(cut(line, longest))}</{name}>"
 
 
 def maybe(name: str, value: object | None, longest: int = LONG) -> str:
-    """An element with text; nothing when there is no value."""
+    """Return an element with text; nothing when there is no value."""
     return "" if value is None or value == "" else text(name, value, longest)
 
 
 def money(name: str, amount: Decimal) -> str:
-    """An amount with two decimals."""
+    """Return an amount with two decimals."""
     return f"<{name}>{amount.quantize(_CENT, ROUND_HALF_UP):.2f}</{name}>"
 
 
 def inside(name: str, parts: Iterable[str]) -> str:
-    """An element with elements in it; nothing when there are none."""
+    """Return an element with elements in it; nothing when there are none."""
     content = "".join(parts)
     return f"<{name}>{content}</{name}>" if content else ""
 
 
 def sided(debit: str, credit: str, amount: Decimal, more: str = "") -> str:
-    """An amount: its element's name is the side, debit or credit, and its `Amount` is positive."""
+    """Return an amount: its element's name is the side, debit or credit, and its `Amount` is positive."""
     name = debit if amount >= 0 else credit
     return f"<{name}>{money('Amount', abs(amount))}{more}</{name}>"

@@ -1,1 +1,1 @@
-"""Everything that needs a person, one row for each cause, and what the members do about it."""
+"""The inbox: everything that needs a person, one row for each cause, and what members do about it."""

@@ -1,4 +1,4 @@
-"""What the members do about a cause: assign it, snooze it, comment on it. Each is written with its event in one transaction."""
+"""Handle a cause: assign it, snooze it, comment on it. Each change and its event are written in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from bilag.members.models import Membership, Role, User
 
 LONGEST_COMMENT = 500
 SNOOZE_DAYS = (1, 3, 7, 14)
-"""For how many days a cause can be snoozed. Nothing is put off for longer: an invoice must be posted in its VAT period."""
+"""The most days that a cause can be snoozed: an invoice must be posted in its VAT period."""
 
 
 class NoSuchMember(Exception):
-    """Only a member of the company who may handle a cause can be given one."""
+    """A cause can be assigned only to a member who may handle it."""
 
 
 class NotForSoLong(Exception):
@@ -42,7 +42,7 @@ class InboxRow:
 
 
 def inbox(setup: Setup) -> list[InboxRow]:
-    """Return everything that needs attention: what is not snoozed first, in the order of `find_open_problems`."""
+    """Return everything that needs attention: unsnoozed causes first, in the order of `find_open_problems`."""
     handled = _handled(setup)
     members = set(Membership.objects.filter(company_id=setup.company_id).values_list("user_id", flat=True))
     rows = [_row(one, handled.get(one.cause), members) for one in find_open_problems(setup)]
@@ -50,15 +50,15 @@ def inbox(setup: Setup) -> list[InboxRow]:
 
 
 def snoozed_causes(setup: Setup, problems: list[OpenProblem]) -> set[str]:
-    """Return the keys of those that are snoozed now."""
+    """Return the keys of the snoozed causes."""
     handled = _handled(setup)
     return {one.key for one in problems if _snoozed_until(one, handled.get(one.cause)) is not None}
 
 
 def keep_snoozes_true(company_id: int, problems: Iterable[OpenProblem]) -> None:
-    """Let each snoozed cause have as many objects as it has now: one more wakes it, also where others were resolved meanwhile.
+    """Update snoozed causes: one with more objects than before wakes, even if others were resolved meanwhile.
 
-    A cause that is resolved is snoozed no more, so that it is seen when it comes back. `problems`: all that are open.
+    A resolved cause is no longer snoozed, so that it shows if it returns. `problems`: all that are open.
     """
     counts = {one.cause: one.count for one in problems}
     snoozed = CauseHandling.objects.filter(company_id=company_id, snoozed_until__gt=timezone.now())
@@ -70,13 +70,13 @@ def keep_snoozes_true(company_id: int, problems: Iterable[OpenProblem]) -> None:
 
 
 def comments(company_id: int, cause: str, most: int = 50) -> list[Event]:
-    """Return what was said and decided about a cause, the newest first."""
+    """Return the comments and decisions about a cause, the newest first."""
     rows = Event.objects.filter(company_id=company_id, name__startswith="cause_", facts__cause=cause)
     return list(rows.order_by("-at", "-id")[:most])
 
 
 def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -> None:
-    """Give the cause to a member; None: to nobody. Raise `NoSuchMember`."""
+    """Assign the cause to a member; None: to nobody. Raise `NoSuchMember`."""
     with transaction.atomic():
         user = _member(company_id, user_id) if user_id is not None else None
         _update(company_id, one, assigned_to=user)
@@ -84,7 +84,7 @@ def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -
 
 
 def snooze(company_id: int, one: OpenProblem, days: int, *, by: str) -> datetime:
-    """Put the cause off for `days`, and return until when. Raise `NotForSoLong`."""
+    """Snooze the cause for `days`, and return until when. Raise `NotForSoLong`."""
     if days not in SNOOZE_DAYS:
         raise NotForSoLong(days)
     until = timezone.now() + timedelta(days=days)
@@ -127,7 +127,7 @@ def _record(company_id: int, name: EventName, one: OpenProblem, by: str, **facts
 
 
 def _handled(setup: Setup) -> dict[str, CauseHandling]:
-    """What the members decided, by cause."""
+    """Return the members' decisions, by cause."""
     rows = CauseHandling.objects.filter(company_id=setup.company_id).select_related("assigned_to")
     return {row.cause: row for row in rows}
 
@@ -138,7 +138,7 @@ def _row(one: OpenProblem, handled: CauseHandling | None, members: set[int]) -> 
 
 
 def _snoozed_until(one: OpenProblem, handled: CauseHandling | None) -> datetime | None:
-    """Until when it is snoozed; None if it is not."""
+    """Return until when it is snoozed; None if it is not."""
     if handled is None or handled.snoozed_until is None or handled.snoozed_until <= timezone.now():
         return None
     return handled.snoozed_until if one.count <= handled.snoozed_count else None

@@ -1,4 +1,4 @@
-"""Who handles a cause, and until when it is snoozed. What was said about it are events."""
+"""Who handles a cause, and until when it is snoozed. Comments about it are events."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from bilag.members.models import User
 
 
 class CauseHandling(models.Model):
-    """What the members decided about a cause. It outlives the cause: one that comes back has the same member."""
+    """How members handle a cause. It outlives the cause: a cause that returns is assigned to the same member."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
     cause = models.CharField(max_length=16)

@@ -18,7 +18,7 @@ from bilag.transfers.queries.causes import causes as causes_of_transfers
 from bilag.transfers.queries.polls import failing_poll
 
 MOST = 20_000
-"""The most causes of transfers of a company: more than any has. Where it cuts, a cause would seem resolved that is not."""
+"""The most causes of transfers read for a company: more than any has. A lower limit would make open causes seem resolved."""
 CODES = {
     Found.MISSING: "reconciliation_missing",
     Found.DIFFERING: "reconciliation_differing",
@@ -29,10 +29,11 @@ CODES = {
 
 @dataclass(frozen=True, slots=True)
 class OpenProblem:
-    """One cause. `key` stays the same while the problem lasts; `place` is where it is handled, below the company's address.
+    """One cause. `key` stays the same while the problem lasts; `place` is the page that handles it, below the company's
+    address.
 
-    `count` objects have it, of which `example` is one; `since`: when the first of them came, in UTC; `last_seen`: the last sign of
-    it, None if it is a state; `amounts`: their totals by currency, empty where it is not about amounts.
+    `count` objects have it, of which `example` is one; `since`: when the first of them had it, in UTC; `last_seen`: when it was
+    last observed, None if it is a state; `amounts`: their totals by currency, empty if it is not about amounts.
     """
 
     key: str
@@ -51,7 +52,7 @@ class OpenProblem:
 
     @property
     def transfers_key(self) -> str:
-        """The key of its transfers (`bilag.transfers.queries.causes.of_cause`); empty if it is about none."""
+        """The key of its transfers (`bilag.transfers.queries.causes.of_cause`); empty if it is not about transfers."""
         return self.key.removeprefix("transfers|") if self.key.startswith("transfers|") else ""
 
     @property
@@ -61,13 +62,14 @@ class OpenProblem:
 
 
 def cause_of(key: str) -> str:
-    """Return what names a key in addresses: short, and the same for ever."""
+    """Return the short, permanent name of a key in addresses."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
-    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger that
-    knows more than the database, expenses, reconciliation."""
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger with
+    vouchers that the database lacks, expenses, reconciliation.
+    """
     found = []
     if setup.paused is not None:
         since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)
@@ -120,7 +122,9 @@ def _of_expenses(setup: Setup) -> list[OpenProblem]:
 
 
 def _of_reconciliation(setup: Setup) -> list[OpenProblem]:
-    """Return what the nightly reconciliations found, month by month, until one finds it resolved or the month is signed."""
+    """Return the findings of nightly reconciliations, by month, until a later run finds them resolved or the month is signed
+    off.
+    """
     problems = []
     for run, found, count in open_wrongs(setup.company_id):
         month = f"{run.first:%Y-%m}"

@@ -13,7 +13,7 @@ DOUBT = timedelta(seconds=60)
 LOOK_AGAIN = timedelta(seconds=3)
 """Between two look-ups of a voucher that is being posted, or that cannot be read back yet."""
 WAITED_SHARE = 8
-"""What goes on without having failed is looked at again after this part of the time that it has taken."""
+"""Something that is still in progress is looked at again after this fraction of the time it has taken so far."""
 PROBE_PAUSES = (60, 300, 900, 3600)
 """Seconds between two checks of a paused company. The last one is repeated: a wrong password is not tried often."""
 
@@ -21,12 +21,12 @@ _random = SystemRandom()
 
 
 def scaled(time: timedelta) -> timedelta:
-    """`time` under BILAG_TIME_SCALE."""
+    """Return `time` multiplied by BILAG_TIME_SCALE."""
     return time * float(settings.BILAG_TIME_SCALE)
 
 
 def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
-    """The pause after so many failures in a row (1 = the first), at least `retry_after` seconds.
+    """Return the pause after so many failures in a row (1 = the first), at least `retry_after` seconds.
 
     Jitter of up to a quarter keeps transfers that failed together from coming back together.
     """
@@ -37,18 +37,18 @@ def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
 
 
 def patient_pause(least: timedelta, waited: timedelta) -> timedelta:
-    """The pause of what goes on without having failed, such as a rate limit or a voucher that is being posted.
+    """Return the pause of something that is in progress and has not failed, such as a rate limit or a voucher being posted.
 
-    At least `least`, an eighth of the time `waited` already, and at most the longest pause: short while the wait is short.
+    At least `least` and an eighth of the time `waited` so far, at most the longest pause.
     """
     return max(least, min(waited / WAITED_SHARE, scaled(timedelta(seconds=PAUSES[-1]))))
 
 
 def asked_pause(seconds: int) -> timedelta:
-    """The pause that a rate limit asks for, with jitter of up to a quarter."""
+    """Return the pause that a rate limit requests, plus jitter of up to a quarter."""
     return timedelta(seconds=max(1, seconds)) * _random.uniform(1.0, 1.25)
 
 
 def probe_pause(probes: int) -> timedelta:
-    """The pause before the next check of a paused company, after so many checks."""
+    """Return the pause before the next check of a paused company, after so many checks."""
     return scaled(timedelta(seconds=PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]))

@@ -33,7 +33,9 @@ R = TypeVar("R")
 
 
 def in_django_thread(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """Run `function` in the thread of `sync_to_async` as one unit of work: on a connection that works, given back at its end."""
+    """Run `function` in the thread of `sync_to_async` as one unit of work: on a working connection, which is returned at the
+    end.
+    """
 
     @wraps(function)
     def unit_of_work(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -62,7 +64,7 @@ def _ending(life: asyncio.Event) -> Iterator[None]:
 
 
 class RecoveringConnector(DjangoConnector):
-    """Django's connections, for jobs that our code defers; what the periodic deferrer asks is a unit of work each time."""
+    """Django's connections, for jobs that our code defers. Each call of the periodic deferrer is a unit of work."""
 
     def __init__(self, lost: asyncio.Event) -> None:
         super().__init__()
@@ -93,7 +95,7 @@ _used_at: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictio
 
 
 async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Procrastinate's statements stand alone: without autocommit each would be three round trips."""
+    """Turn autocommit on: Procrastinate's statements are independent, and each would otherwise take three round trips."""
     await connection.set_autocommit(True)
 
 
@@ -111,8 +113,8 @@ def _pool(**given: Any) -> AsyncConnectionPool[Any]:
 class WorkerConnector(PsycopgConnector):
     """The pool of one life of the worker.
 
-    The first statement that fails ends the life. Otherwise a job whose end could not be written would keep the status
-    "doing" under a worker that is alive, and nobody would take it up.
+    The first failing statement ends that life. Otherwise a job whose end could not be written would keep the status "doing"
+    under a living worker, and no worker would take it over.
     """
 
     def __init__(self, lost: asyncio.Event) -> None:

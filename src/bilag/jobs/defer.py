@@ -1,6 +1,6 @@
 """Enqueue jobs by their task's name, in the transaction of the rows that they work on.
 
-Tasks are named by text, so that enqueueing a job imports neither the task nor what the task does.
+Naming tasks by text avoids importing them and their dependencies.
 """
 
 import zlib
@@ -17,14 +17,15 @@ from procrastinate.types import JSONDict, JSONValue
 
 
 class Urgency(IntEnum):
-    """Which jobs a worker takes first; of one urgency the oldest. It is the job's `priority` in the queue."""
+    """The order in which workers take jobs; equally urgent ones by age. It is the job's `priority` in the queue."""
 
     PERSON = 10
     """Somebody waits for it in front of a page or a command."""
     USUAL = 0
     """Transfers, the polls that find them, and emails: none of them may wait for the others to be done."""
     BACKGROUND = -20
-    """Imports and comparisons that the clock starts: ten thousand of them must not hold up an invoice, and may wait for many."""
+    """Imports and comparisons that the clock starts: ten thousand of them must not hold up an invoice, and may wait for many.
+    """
 
 
 def defer(task: str, *, at: datetime | None = None, **arguments: JSONValue) -> None:
@@ -63,17 +64,17 @@ def cancel(lock: str, **arguments: JSONValue) -> None:
 
 
 def urgency_of(origin: str) -> Urgency:
-    """Return how urgent an import or comparison is: `origin` is the person who asked, empty for the clock."""
+    """Return the urgency of an import or comparison: `origin` is the person who requested it, empty for scheduled ones."""
     return Urgency.PERSON if origin else Urgency.BACKGROUND
 
 
 def spread(company_id: int, interval: timedelta) -> timedelta:
-    """Return the company's own moment in an interval, the same each time, so that not all companies come at once."""
+    """Return a company's fixed moment within an interval, so that companies are spread over it."""
     return interval * (zlib.crc32(str(company_id).encode()) % 1000) / 1000
 
 
 def has_job(*locks: str) -> bool:
-    """Whether a job with one of these locks waits or runs."""
+    """Return whether a job with one of these locks is queued or running."""
     jobs = ProcrastinateJob.objects.filter(queueing_lock__in=locks, status__in=("todo", "doing"))
     return bool(jobs.exists())
 

@@ -1,11 +1,11 @@
 """Share a worker's threads fairly between companies.
 
-A company may use all of a worker's threads but a reserve while nobody else needs them. When threads become scarce, each company
-that has work gets an equal part: one that has more gives them back as its transfers end. A company whose last call had no answer
-has one thread, and all of those together half of them: a system that hangs holds a thread until the call times out.
+While no other company needs them, a company may use all of a worker's threads but a reserve. When threads become scarce, each
+company with work gets an equal part: one that has more gives them back as its transfers end. A company whose last call was not
+answered gets one thread, and all such companies together half: a hanging system holds a thread until the call times out.
 
-Transfers that find no free slot are kept in this process. They go back into the queue when a slot is free; if the process dies,
-the database still has them and they are requeued.
+Transfers without a free slot are kept in this process and requeued when a slot is free. If the process dies, they are requeued
+from the database.
 """
 
 import threading
@@ -23,9 +23,9 @@ from bilag.wire import fence
 from bilag.wire.circuit_breaker import Job, in_worker
 
 RESERVE = 8
-"""One in so many threads is lent to nobody who has his part already."""
+"""One thread in so many is a reserve: no company that already has its part gets it."""
 WITHOUT_LOAN = 4
-"""One in so many threads is the most for those to whom idle ones are not lent."""
+"""The most for a company that may not use idle threads: one thread in so many."""
 MOST_TOGETHER = 10
 """Kept transfers that go back into the queue as one job."""
 AGAIN_IN = timedelta(seconds=3)
@@ -42,7 +42,7 @@ class _Company:
 
     active: int = 0
     rare: int = 0
-    """Those of its threads that rare jobs have."""
+    """How many of its threads run rare jobs."""
     failing: bool = False
     kept: dict[int, None] = field(default_factory=dict)
     """Transfers in order of arrival, each once."""
@@ -56,9 +56,9 @@ class FairShare:
         self._lock = threading.Lock()
         self._companies: defaultdict[int, _Company] = defaultdict(_Company)
         self.places: int | None = None
-        """Threads of this worker; None in a process that is no worker, where nobody waits."""
+        """The threads of this worker; None in a process that is no worker and shares nothing."""
         self.ending = False
-        """This worker ends: its threads do what they have begun."""
+        """Whether this worker is stopping: its threads finish what they have begun."""
 
     @contextmanager
     def slot(
@@ -70,11 +70,10 @@ class FairShare:
         extra: int = 0,
         lent: bool = True,
     ) -> Iterator[bool]:
-        """Try to acquire a slot; True holds it until the end of the block, False means that none is free.
+        """Try to acquire a slot, held until the end of the block. Yield True, or False if none is free.
 
-        `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: so many rare jobs of the company
-        may run beside its backlog, whatever its part.
-        `lent`: whether it may have idle threads; without, it has a quarter of them at most.
+        `kept`: transfers to remember if none is free; `requeue` enqueues them later. `extra`: how many rare jobs may run beyond
+        the company's part. `lent`: whether it may use idle threads; without, it has a quarter at most.
         """
         if not self._acquired(company_id, kept, requeue, extra, lent):
             yield False
@@ -82,15 +81,16 @@ class FairShare:
         job = Job()
         token = in_worker.set(job)
         try:
-            with fence.checked_by(give_connection_back):  # a system that hangs must not keep connections from others
+            with fence.checked_by(give_connection_back):  # a hanging system must not hold connections that others need
                 yield True
         finally:
             in_worker.reset(token)
             self._release(company_id, job, rare=bool(extra))
 
     def keep_if_others_wait(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> bool:
-        """Keep the transfers that a job has not begun, if the company has more than its part while threads are scarce. True: the
-        job ends here."""
+        """Keep the transfers that a job has not begun, if the company has more than its part while threads are scarce. True:
+        the job ends here.
+        """
         with self._lock:
             company = self._companies[company_id]
             if self.places is None or not ids or not self._is_scarce() or company.active <= self._part():
@@ -100,15 +100,17 @@ class FairShare:
             return True
 
     def keep(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> None:
-        """Keep transfers that were taken by `next_kept` and not done: no job names them."""
+        """Keep transfers that `next_kept` returned and that were not done: no job names them."""
         with self._lock:
             company = self._companies[company_id]
             company.kept = {**dict.fromkeys(ids), **company.kept}
             company.requeue = requeue
 
     def next_kept(self, company_id: int) -> list[int]:
-        """Take the company's oldest kept transfer for a thread that has done its own: going on costs less than a job each. None
-        while others wait, when this thread's last call had no answer, or when this worker ends."""
+        """Return the company's oldest kept transfer to a thread that has finished its own: cheaper than a job for each.
+
+        None while other companies wait, if this thread's last call was not answered, or when this worker is stopping.
+        """
         job = in_worker.get()
         if job is not None and job.failing:
             return []
@@ -123,15 +125,17 @@ class FairShare:
             return [first]
 
     def lend_idle(self) -> None:
-        """Put kept transfers back into the queue for the threads that are idle. Those put back last may have gone to another
-        worker, and then no slot ends here that would put back the next."""
+        """Requeue kept transfers for the idle threads.
+
+        Those requeued last may have gone to another worker, and then no slot ends here that would requeue the next.
+        """
         with self._lock:
             idle = self._lent() - sum(one.active for one in self._companies.values())
             parts = [self._next() for _ in range(idle)] if self.places is not None and not self.ending else []
         self._put_back_all(parts)
 
     def hand_back(self) -> None:
-        """Put all kept transfers back into the queue: this worker ends."""
+        """Requeue all kept transfers, because this worker is stopping."""
         with self._lock:
             kept = [(pk, company.requeue, list(company.kept)) for pk, company in self._companies.items()]
         for company_id, requeue, ids in kept:
@@ -152,7 +156,7 @@ class FairShare:
             return True
 
     def _has_room(self, company: _Company, extra: int = 0, lent: bool = True) -> bool:
-        """Whether the company may have one more thread."""
+        """Return whether the company may have one more thread."""
         if self.places is None or company.rare < extra:
             return True
         if not lent and company.active >= max(1, self.places // WITHOUT_LOAN):
@@ -163,34 +167,35 @@ class FairShare:
         return not self._is_scarce() or company.active < self._part()
 
     def _is_scarce(self) -> bool:
-        """Whether only the reserve is left."""
+        """Return whether only the reserve is left."""
         return sum(one.active for one in self._companies.values()) >= self._lent()
 
     def _part(self) -> int:
-        """The part of each company that has work, when threads are scarce."""
+        """Return the part of each company that has work, when threads are scarce."""
         with_work = sum(1 for one in self._companies.values() if one.active or one.kept)
         return max(1, self._lent() // max(1, with_work))
 
     def _lent(self) -> int:
-        """The threads without the reserve."""
+        """Return the threads without the reserve."""
         places = self.places or 1
         return max(1, places - max(1, places // RESERVE))
 
     def _release(self, company_id: int, job: Job, *, rare: bool) -> None:
         with self._lock:
             company = self._companies[company_id]
-            company.active = max(0, company.active - 1)  # the slots of an earlier life are forgotten
+            company.active = max(0, company.active - 1)  # an earlier life's slots no longer count
             company.rare = max(0, company.rare - rare)
             if job.failing is not None:
                 company.failing = job.failing
-            # While threads are idle, two for the one that is free now: what was shared with others is lent again.
+            # While threads are idle, start two for each one that becomes free, so that a backlog uses all of them again.
             next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
         self._put_back_all(next_ones)
 
     def _next(self) -> tuple[int, list[int], Requeue | None]:
-        """The transfers for the slot that is free now, of the company with the fewest threads: several of a long backlog, one of
-        a short one."""
+        """Return the transfers for the slot that is free now, of the company with the fewest threads: several of a long
+        backlog, one of a short one.
+        """
         waiting = [(one.active, pk) for pk, one in self._companies.items() if one.kept and self._has_room(one)]
         if not waiting:
             return 0, [], None
@@ -203,14 +208,13 @@ class FairShare:
         return company_id, first, company.requeue
 
     def _put_back_all(self, parts: Sequence[tuple[int, list[int], Requeue | None]]) -> None:
-        """Put back each part; it is put back or kept, also when the one before could not be put back."""
+        """Requeue each part, or keep it if that fails, whatever happened to the one before."""
         with ExitStack() as each:
             for part in reversed(parts):
                 each.callback(self._put_back, *part)
 
     def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
-        """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in
-        the queue again."""
+        """Requeue kept transfers. If the database fails, keep them, so that none is lost."""
         if not ids or requeue is None:
             return
         try:
@@ -232,5 +236,5 @@ fair_share = FairShare()
 
 
 def at_next_slot() -> datetime:
-    """When a job that found no free slot runs again."""
+    """Return when a job that found no free slot runs again."""
     return timezone.now() + AGAIN_IN

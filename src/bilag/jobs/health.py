@@ -7,19 +7,19 @@ from django.db import connection
 
 
 def job_counts() -> list[tuple[str, int]]:
-    """Jobs in the queue by status."""
+    """Return the number of jobs by status."""
     statement = "select status::text, count(*) from procrastinate_jobs group by 1"
     return [(str(status), int(count)) for status, count in _rows(statement)]
 
 
 def failed_jobs() -> list[tuple[str, int]]:
-    """Jobs that failed for good, by task."""
+    """Return the number of finally failed jobs by task."""
     statement = "select task_name, count(*) from procrastinate_jobs where status = 'failed' group by 1"
     return [(str(task), int(count)) for task, count in _rows(statement)]
 
 
 def living_workers() -> int:
-    """Workers that have lately given a sign of life."""
+    """Return the number of workers with a recent heartbeat."""
     ((count,),) = _rows("select count(*) from procrastinate_workers where last_heartbeat > now() - interval '15 s'")
     return int(count)
 
@@ -31,12 +31,12 @@ def _rows(statement: str) -> list[tuple[Any, ...]]:
 
 
 def worker_alive() -> bool:
-    """Whether a worker of the queue has lately given a sign of life."""
+    """Return whether a worker of the queue has lately given a sign of life."""
     return living_workers() > 0
 
 
 def late_periodic_task(name: str, latest: timedelta) -> str | None:
-    """Return that a periodic task is late, in words; None if it was queued and begun within `latest`, or never yet."""
+    """Return in words that a periodic task is late; None if it was queued and begun within `latest`, or never ran yet."""
     with connection.cursor() as cursor:
         cursor.execute(LATE, [latest.total_seconds(), name])
         row = cursor.fetchone()
@@ -62,4 +62,4 @@ from (
 ) periodic left join procrastinate_jobs job on job.id = periodic.job_id
 where is_late
 """
-"""Whoever queues the next one waits for this one to begin: a job that was not begun keeps the newest time old."""
+"""A task is queued only after the previous one began, so a job that never begins keeps the newest time old."""

@@ -28,7 +28,7 @@ from django.db import connection, transaction
 from bilag.wire import fence
 
 REQUEST = timedelta(seconds=35)
-"""How long one request to another system may take until its answer begins (`bilag.wire.http`): connect and read time-out."""
+"""How long one request to another system may take until its answer begins (`bilag.wire.http`): connect and read time-outs."""
 SHORTEST_REQUEST = timedelta(seconds=10)
 TERMS_PER_REQUEST = 1.5
 """A lease lasts this many times as long as a request. One of a process that died delays the next by no more than a minute."""
@@ -37,7 +37,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 FORGOTTEN_AFTER = timedelta(hours=1)
 SUBJECTS = ("transfer", "expenses", "reconciliation", "rehearsal", "accrued", "export", "notifications", "documents")
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-"""Goes on while the process is stopped and, on Linux, while the machine sleeps."""
+"""A clock that continues while the process is stopped and, on Linux, while the machine sleeps."""
 
 
 class Busy(Exception):
@@ -50,7 +50,7 @@ class LeaseLost(fence.Fenced):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query to run immediately after a lease was taken, in the same round trip: it sees all that the last holder committed."""
+    """A query to run right after taking a lease, in the same round trip: it sees all that the last holder committed."""
 
     sql: str
     params: tuple[Any, ...]
@@ -65,7 +65,7 @@ class Lease:
     until: float
     longest_request: float = field(default_factory=lambda: _request().total_seconds())
     rows: Sequence[tuple[Any, ...]] = ()
-    """What the query found that was run when the lease was taken."""
+    """The result of the query that was run when the lease was taken."""
     given_back: bool = False
     """A transaction that stored a result gave it back too."""
 
@@ -86,7 +86,7 @@ class Lease:
         self.until = now + term
 
     def give_back_with_transaction(self) -> None:
-        """Count the lease as given back when the present transaction, which removes its row, is committed."""
+        """Mark the lease as released when the present transaction, which deletes its row, commits."""
 
         def gone() -> None:
             self.given_back = True
@@ -139,15 +139,16 @@ def leases_held() -> tuple[Lease, ...]:
 
 
 def forget_all() -> int:
-    """End every lease, and return their count. Only for a worker that knows that no other process lives on this database; a
-    process that lives after all loses its lease and stores nothing."""
+    """End every lease. Return their count. Only for a worker that knows that no other process uses this database; if one does,
+    it loses its lease and stores nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute("delete from jobs_lease")
         return int(cursor.rowcount)
 
 
 def forget_expired() -> int:
-    """Remove the leases that expired long ago and that nobody took since: their holders died. Return their count."""
+    """Delete leases that expired long ago and were not taken since: their holders died. Return their count."""
     with connection.cursor() as cursor:
         cursor.execute(
             "delete from jobs_lease where expires_at < clock_timestamp() - make_interval(secs => %s)",
@@ -157,14 +158,15 @@ def forget_expired() -> int:
 
 
 def give_connection_back() -> None:
-    """Give this thread's database connection back to the pool before a wait: there are fewer than threads, and others need it. The
-    next statement gets one again. In a transaction nothing happens."""
+    """Give this thread's database connection back to the pool before a wait: there are fewer than threads, and others need it.
+    The next statement gets one again. In a transaction nothing happens.
+    """
     if getattr(connection, "pool", None) is not None and not connection.in_atomic_block:
         connection.close()
 
 
 def _keep_all() -> None:
-    """Keep every lease, and give the connection back: the answer may take half a minute."""
+    """Renew every lease, and return the database connection: the answer may take half a minute."""
     for lease in _held.get():
         lease.keep()
     give_connection_back()
@@ -193,7 +195,7 @@ returning generation"""
 
 
 def _take(name: str, query: Query | None) -> Lease | None:
-    """Take the lease if it is free or has expired. Each holder has a generation of its own, which never returns."""
+    """Take the lease if it is free or expired. Each holder gets a new generation, which is never reused."""
     if connection.in_atomic_block:
         raise RuntimeError("A lease is taken outside of a transaction, so that others see it at once.")
     now, term = time.clock_gettime(CLOCK), _term().total_seconds()
@@ -202,7 +204,7 @@ def _take(name: str, query: Query | None) -> Lease | None:
         given = (name, _holder(os.getpid()), term)
         if query is None:
             cursor.execute(TAKE, given)
-        else:  # one round trip and one commit, in which each statement sees what was committed before it began
+        else:  # one round trip and one commit; each statement sees what was committed before it began
             cursor.execute(f"{TAKE}; {query.sql}", (*given, *query.params))
         row = cursor.fetchone()
         if query is not None and row is not None:
@@ -213,7 +215,7 @@ def _take(name: str, query: Query | None) -> Lease | None:
 
 @cache
 def _holder(pid: int) -> str:
-    """Return what the row says of its holder, for people who look at the table."""
+    """Return a description of the holder, for people who look at the table."""
     return f"process {pid} on {socket.gethostname()}"[:200]
 
 

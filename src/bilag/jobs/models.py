@@ -1,13 +1,14 @@
-"""What the processes on one database agree on: leases (`bilag.jobs.lease`), keys (`bilag.service.admission`), and
-where the database stands (`bilag.service.restored`)."""
+"""State that the processes on one database share: leases (`bilag.jobs.lease`), keys (`bilag.service.admission`), and the server
+that it runs on (`bilag.service.restored`).
+"""
 
 from django.db import models
 
 
 class Lease(models.Model):
-    """What a process works on alone, until it expires. A row exists only while somebody holds it.
+    """A lease: the right to work on something alone, until it expires. A row exists only while somebody holds it.
 
-    The table is unlogged: a crash of the database ends every lease, and whoever held one finds out before it sends or stores.
+    The table is unlogged: a crash of the database ends every lease, and the former holder notices before it sends or stores.
     """
 
     name = models.CharField(max_length=100, primary_key=True)
@@ -27,7 +28,7 @@ class KnownKey(models.Model):
     """A key with which secrets in this database may be encrypted. A process that lacks one of them is not admitted."""
 
     fingerprint = models.CharField(max_length=16, primary_key=True)
-    """The beginning of its SHA-256: it tells keys apart, and nothing about the key."""
+    """The beginning of the key's SHA-256: it identifies the key and reveals nothing about it."""
     entered_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -35,7 +36,7 @@ class KnownKey(models.Model):
 
 
 class KnownServer(models.Model):
-    """The one row that says on which server, and on which of its timelines, the database stood when a worker last looked."""
+    """The server and timeline on which a worker last found the database. One row."""
 
     identity = models.CharField(max_length=100)
     since = models.DateTimeField()

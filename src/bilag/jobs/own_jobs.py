@@ -1,7 +1,7 @@
-"""A worker ends only the jobs that are still its own, and only those that its version knows.
+"""Let a worker end only the jobs that it still owns, and only those that its version knows.
 
-A process that was frozen for so long that it counted as dead has lost its jobs to another. Procrastinate lets it end them all the
-same when it wakes: the job that the other was to do, or is doing, would be gone, and with it whatever waits for that job alone.
+A process that was frozen until it counted as dead has lost its jobs to another worker. Without this, Procrastinate would let it
+end them when it wakes, and the jobs of the other worker would be lost.
 
 During an upgrade the new version enqueues jobs beside workers of the old one. Procrastinate fails a job whose task or arguments a
 worker does not know, for good; here it goes back into the queue, until a worker of the new version takes it.

@@ -10,7 +10,7 @@ AGAIN = RetryStrategy(wait=3)
 
 
 def every(interval: timedelta) -> str:
-    """A cron line (with seconds at the end) for about this interval under BILAG_TIME_SCALE, one second at least."""
+    """Return a cron line (with seconds at the end) for about this interval under BILAG_TIME_SCALE, one second at least."""
     seconds = max(1, round(interval.total_seconds() * float(settings.BILAG_TIME_SCALE)))
     if seconds < 60:
         return f"* * * * * */{seconds}"

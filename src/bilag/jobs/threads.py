@@ -11,10 +11,10 @@ R = TypeVar("R")
 
 
 def giving_back(work: Callable[P, R]) -> Callable[P, R]:
-    """Return `work` for another thread: when it ends, the thread gives its database connection back.
+    """Wrap `work` for another thread: when it ends, the thread returns its database connection.
 
-    Also work that only asks another system may need one, for its place in the rate limit or its lease. A thread that ends with a
-    connection takes it along, and the process has one less for ever.
+    Even work that only calls another system may need one, for the rate limit or its lease. A thread that ends with a connection
+    would take it from the process for good.
     """
 
     @wraps(work)

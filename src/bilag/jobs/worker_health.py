@@ -9,7 +9,7 @@ SILENT_SECONDS = 20.0
 
 
 class WorkerHealth:
-    """What the worker last reported. The worker writes it, threads of the web server read it."""
+    """The last report of the worker. The worker writes it, threads of the web server read it."""
 
     def __init__(self) -> None:
         self.stopped()
@@ -42,7 +42,7 @@ class WorkerHealth:
             log.warning("worker.failed", fault=fault, why=why)
 
     def problem(self) -> str | None:
-        """Why the worker cannot work; None while it can, and where there is no worker."""
+        """Return why the worker cannot work; None if it can, or if this process has none."""
         passed_at, fault = self._passed_at, self._fault
         if fault is not None or passed_at is None:
             return fault

@@ -22,7 +22,7 @@ class Access:
     role: Role
 
     def allows(self, needed: Role) -> bool:
-        """Whether the role is at least `needed`."""
+        """Return whether the role is at least `needed`."""
         return ORDER[self.role] >= ORDER[needed]
 
     @property
@@ -48,6 +48,6 @@ def access_to(user: Any, slug: str) -> Access | None:
     if user.is_operator:
         company = Company.objects.filter(slug=slug).first()
         return Access(company, Role.OWNER) if company else None
-    # In SQL, because every page asks it: the ORM would take half a millisecond to write this join.
+    # In SQL, because every page runs it: the ORM would take half a millisecond to build this join.
     found: Any = next(iter(Company.objects.raw(OF_MEMBER, [user.pk, slug])), None)
     return Access(found, Role(found.role_of_user)) if found is not None else None

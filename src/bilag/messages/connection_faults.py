@@ -1,4 +1,6 @@
-"""Why no answer came, in words. The wire reports it in technical English; a person reads one of these phrases instead."""
+"""Explain in plain words why no answer came. The wire reports it in technical English; people read one of these phrases
+instead.
+"""
 
 import re
 
@@ -31,7 +33,7 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
     (r"404 with a page", "HTTP 404", "HTTP 404"),
     (r"no connection", "no connection", "ingen tilkobling"),
 )
-"""A pattern of the technical text, and what a person reads, in English and Norwegian. The first that fits is taken."""
+"""Patterns of the technical text, each with its text for people in English and Norwegian. The first match wins."""
 _STATUS = re.compile(r"HTTP \d{3}")
 
 

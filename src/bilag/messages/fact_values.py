@@ -56,7 +56,7 @@ _ACCOUNTS = {
     "accrued_income.debit_account": ("debit account for accrued income", "debetkonto for opptjent inntekt"),
     "accrued_income.credit_account": ("credit account for accrued income", "kreditkonto for opptjent inntekt"),
 }
-"""The accounts of the setup, by their keys, as they stand in a sentence."""
+"""The accounts of the setup by key, as a sentence names them."""
 _WORDS = {
     "kind": _KINDS,
     "type": _KINDS,
@@ -66,11 +66,11 @@ _WORDS = {
     "what": _TEXTS,
 }
 _NAMES = {"field": DOCUMENT_FIELDS, "sum": DOCUMENT_FIELDS, "model": TRYTON_MODELS, "setup": _ACCOUNTS}
-"""Facts that are names of our own or of another system: one without words is left out of the sentence."""
+"""Facts that are internal names: one without a text for people is left out of the sentence."""
 
 
 def render_facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
-    """Render facts as text in `language`, each on one line and of a bounded length. What has no words is left out."""
+    """Render facts as text in `language`, each on one line and of bounded length. Facts without a text for people are left out."""
     rendered = {_SAME.get(name, name): _render(name, value, language) for name, value in facts.items()}
     return {name: text for name, text in rendered.items() if text is not None}
 
@@ -117,7 +117,7 @@ def _render_date(value: str, language: str) -> str:
 
 
 def _render_cause(value: str, language: str) -> str | None:
-    """Render why no answer came. A code of the catalogue is kept: the sentence about it takes its place later."""
+    """Render why no answer came. A code of the catalogue stays: its sentence replaces it later."""
     return value if _CODE.fullmatch(value) else render_connection_fault(value, language)
 
 

@@ -1,7 +1,7 @@
 """Names of fields and tables that problems mention, in words of a sentence: English and Norwegian, each with its article."""
 
 DOCUMENT_FIELDS: dict[str, tuple[str, str]] = {
-    # of a voucher that was compared with its invoice, and of an invoice that changed
+    # fields of a voucher compared with its invoice, and of a changed invoice
     "number": ("the voucher number", "bilagsnummeret"),
     "type": ("the type", "typen"),
     "date": ("the date", "datoen"),
@@ -39,7 +39,7 @@ DOCUMENT_FIELDS: dict[str, tuple[str, str]] = {
     "customer_moment_id": ("the customer in Moment", "kunden i Moment"),
     "project_moment_ids": ("the projects", "prosjektene"),
     "lines": ("the lines", "linjene"),
-    # of Azets' integration platform, which names a field that it does not accept
+    # fields that Azets' integration platform names when it rejects them
     "name": ("the name", "navnet"),
     "organisationNumber": ("the organisation number", "organisasjonsnummeret"),
     "email": ("the email address", "e-postadressen"),

@@ -1,4 +1,4 @@
-"""What a rehearsal found, in both languages: why vouchers differ, and what they say of the setup."""
+"""The results of a rehearsal in both languages: why vouchers differ, and what they suggest for the setup."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ def _fact(name: str, value: str, norwegian: bool) -> str:
 
 
 def render_habit(habit: str, language: str) -> str:
-    """Name what a proposal is about."""
+    """Name the setting that a proposal is about."""
     return HABITS[habit][language == "nb"]
 
 
@@ -173,7 +173,7 @@ def _accrual(value: str, norwegian: bool) -> str:
 
 
 def _text(form: str, norwegian: bool) -> str:
-    """Render a text's form: the names of what is filled in stand in ‹ ›."""
+    """Render a text's pattern: names of its placeholders are in ‹ ›."""
     shown = _PLACE.sub(lambda place: f"‹{_PLACES.get(place[1], (place[1],) * 2)[norwegian]}›", form)
     return f"«{shown}»" if norwegian else f'"{shown}"'
 
@@ -190,7 +190,7 @@ def _form(form: str, norwegian: bool) -> str:
 
 
 def render_proposal(habit: str, standing: str, value: str, current: str, others: Sequence[str], language: str) -> str:
-    """Render what the vouchers say of a habit: one or two sentences."""
+    """Render what the vouchers suggest about a habit: one or two sentences."""
     norwegian = language == "nb"
     facts = {
         "value": render_value(habit, value, language) if value else "",

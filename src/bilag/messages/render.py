@@ -53,7 +53,7 @@ _SAID_BY_MOMENT = {
     "activity_refused",
     "not_in_moment",
 }
-"""Codes whose message is Moment's own, besides those that begin with `moment_`."""
+"""Codes for which Moment's own message is shown, besides those that begin with `moment_`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def render_problem(problem: Problem, language: str) -> RenderedProblem:
 
 
 def render_in_general(problem: Problem, language: str) -> RenderedProblem:
-    """Render a problem that several objects have: without the place in one of them, and without what was said of it.
+    """Render a problem that several objects have: without what differs between them, such as a line number or a message.
 
-    A problem whose sentences are about one object is rendered as it is.
+    A problem whose sentences are about one object is rendered unchanged.
     """
     entry = _entry_for(problem)
     needed = facts_needed(entry.texts(language)[0]) | facts_needed(entry.texts(language)[1])

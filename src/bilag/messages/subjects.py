@@ -1,4 +1,4 @@
-"""What a problem is about, in the reader's language. Problems keep it in canonical English ("line 2")."""
+"""Render the subject of a problem in the reader's language. Problems store it in canonical English ("line 2")."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is wrong with a value that a person or a program gave, in plain words: pydantic's sentences are about its own types."""
+"""Explain invalid values in plain words, because pydantic's messages are about its own types."""
 
 import re
 

@@ -254,7 +254,7 @@ class MomentClient:
             raise _invoice_gone(invoice, about) from error
 
     def _marked(self, invoice: Invoice, answer: Any, about: str) -> Invoice:
-        """The invoice by Moment's answer to the new status, or read again if the answer does not say that it was set."""
+        """Return the invoice from Moment's answer to the new status; read it again if the answer does not prove the change."""
         after = self._invoice_from(parse(InvoiceWire, answer, about))
         is_set = after.moment_id == invoice.moment_id and after.export_status == TRANSFERRED
         return after if is_set else self._reload(invoice, about)
@@ -266,7 +266,7 @@ class MomentClient:
         return current
 
     def _listed_invoice(self, moment_id: int, about: str) -> Invoice:
-        """The invoice that a list names. One that its id does not find is looked for again later: Moment contradicts itself."""
+        """Return the invoice that a list names. If its id is not found, Moment contradicts itself: look again later."""
         found = self.invoice(moment_id)
         if found is None:
             cause = {"cause": "Moment lists it, and does not find it by its id"}

@@ -182,7 +182,7 @@ def _parse_created(kind: type[Wire], value: Any, about: str) -> Wire:
 
 
 def _raise_refusal(error: Refused, code: str, about: str, facts: Mapping[str, str]) -> NoReturn:
-    """Raise the refusal again with a code and subject that name what was to be created."""
+    """Raise the refusal again with a code and subject that name the object to be created."""
     first = error.problems[0]
     raise Refused([Problem(code, about, {**facts, "status": first.facts.get("status", "")}, first.said)]) from error
 

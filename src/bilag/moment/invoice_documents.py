@@ -1,4 +1,4 @@
-"""The documents of invoices in Moment: the PDF that the customer got, and what was attached to it."""
+"""The documents of invoices in Moment: the PDF that the customer got, and its attachments."""
 
 from typing import BinaryIO
 
@@ -31,8 +31,9 @@ class InvoiceDocuments:
         )
 
     def download(self, moment_id: int, document: StoredDocument, into: BinaryIO, *, max_bytes: int) -> None:
-        """Write a document into a file. Raises `Refused` with `document_unknown` or `document_too_large`; after an error, the file
-        may hold part of it."""
+        """Write a document into a file. Raises `Refused` with `document_unknown` or `document_too_large`; after an error, the
+        file may hold part of it.
+        """
         facts = {"document": document.file_name}
         try:
             path = f"invoices/{moment_id}/attachments/{document.moment_id}"

@@ -1,7 +1,7 @@
-"""Moment's pages, numbered from 1. Rows may move between pages while they are read.
+"""Read Moment's numbered pages. Rows may move between pages while they are read.
 
-Bilag's own work moves them too: an invoice that was transferred leaves the list of those to transfer, and every row behind it
-moves up, past a reader who has turned the page. So a list whose rows are worked on is read to its end first (`whole_list`).
+Bilag's own work moves them: a transferred invoice leaves the list of those to transfer, and all later rows move up, past a
+reader who has turned the page. So such a list is read to its end before its rows are worked on (`whole_list`).
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ MOST_PAGES = 10_000
 MOST_REPEATED_PAGES = 3
 """After this many pages in a row without a new row, the list is assumed to ignore the page number."""
 MOST_READINGS = 4
-"""How often a list that changes while it is read is read at most."""
+"""The most times that a list is read if it changes meanwhile."""
 IN_MEMORY_BYTES = 1024 * 1024
 Row = dict[str, Any]
 Ask = Callable[[dict[str, str]], Any]
@@ -27,12 +27,12 @@ Ask = Callable[[dict[str, str]], Any]
 
 
 def whole_list(ask: Ask, what: str) -> Iterator[Row]:
-    """Read a list to its end, and only then yield each row, once, by its id. Constant memory, but for the ids.
+    """Read a list to its end, then yield each row once, by its id. Constant memory, except for the ids.
 
-    Every row that stood in the list all the time is found, whatever was removed from it meanwhile. But if exactly as many rows
-    came as left between two pages, nothing tells, and a row may be found by the next poll only. A row without a whole-number
-    id is yielded as it is. An error of `ask` is raised after the rows that were read before it. Raises `Unavailable` if an
-    answer is no page or the pages never end: an incomplete list must not be taken for a complete one.
+    Every row that was in the list all the time is found, whatever was removed. But if as many rows were added as removed
+    between two pages, the change goes unnoticed, and a row may be found only by the next poll. A row without a whole-number id
+    is yielded unchanged. An error of `ask` is raised after the rows read before it. Raises `Unavailable` if an answer is no
+    page or the pages never end: an incomplete list must not pass for a complete one.
     """
     reader = _Reader(ask, what)
     first = reader.page(1)
@@ -70,7 +70,7 @@ def _keep(file: IO[bytes], rows: list[Row]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page's rows, and what it says of the list: the number of the last page and of all rows, None if it does not say."""
+    """A page's rows, and the last page number and the row count that it states; None if it does not."""
 
     rows: list[Row]
     last: int | None
@@ -113,8 +113,9 @@ class _Reader:
             yield self.page(self._number + 1)
 
     def rest(self) -> Iterator[list[Row]]:
-        """Read on to the end. Unless the pages agree that nothing moved, read again until nothing is new, from the last page
-        to the first: what moves up because rows before it leave is then met on a page that is still to be read."""
+        """Read on to the end. Unless the pages prove that nothing moved, read again from the last page to the first until no
+        row is new: a row that moved up is then on a page that is still to be read.
+        """
         yield from self.forward()
         if self._totals == {len(self._seen)}:
             return

@@ -1,4 +1,4 @@
-"""An invoice that cannot be read as a whole: what can be read of it says which one it is and to which month it belongs."""
+"""An invoice that cannot be read completely: its readable fields identify it and its month."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from bilag.posting.selection import oslo_date
 
 @dataclass(frozen=True, slots=True)
 class UnreadableInvoice:
-    """An invoice that cannot be read, and why. `number` None: nor can its number. `day`: its date, else the day on which it was
-    finalised; None if neither can be read."""
+    """An unreadable invoice, and why. `number` is None if unreadable. `day` is its date, else the day it was finalised, else
+    None.
+    """
 
     number: int | None
     problem: Problem
@@ -25,7 +26,7 @@ class UnreadableInvoice:
 
 
 def unreadable_invoice(row: Mapping[str, Any], problem: Problem) -> UnreadableInvoice:
-    """Read of a row of Moment's list what can be read. Never raises."""
+    """Read the readable fields of a row of Moment's list. Never raises."""
     issued, finalised = _day(row.get("issueDate")), parse_time(row.get("finalizedDate"))
     given = row.get("customer")
     customer: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
@@ -40,19 +41,19 @@ def unreadable_invoice(row: Mapping[str, Any], problem: Problem) -> UnreadableIn
 
 
 def name_of(row: Mapping[str, Any]) -> str:
-    """The invoice of a row, as the subject of a problem: by its number, else by its id."""
+    """Return the invoice of a row, as the subject of a problem: by its number, else by its id."""
     number = _number(row.get("invoiceNumber"))
     return f"invoice {number}" if number is not None else f"invoice id {whole_number(row.get('id')) or '?'}"
 
 
 def _number(value: Any) -> int | None:
-    """A number, also where it is given as text."""
+    """Return a number, also where it is given as text."""
     text = value.strip() if isinstance(value, str) else ""
     return whole_number(int(text) if text.isascii() and text.isdigit() and len(text) < 20 else value)
 
 
 def _day(value: Any) -> date | None:
-    """The day of an ISO date, or of an ISO time, which begins with its date."""
+    """Return the day of an ISO date, or of an ISO time, which begins with its date."""
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:

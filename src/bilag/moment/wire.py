@@ -23,7 +23,7 @@ def _number_as_text(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Read a number: JSON text or whole number, without what nobody sees in it."""
+    """Read a number: JSON text or whole number, without invisible characters."""
     text = _number_as_text(value)
     return clean_number(text) if isinstance(text, str) else text
 
@@ -200,7 +200,7 @@ class AttachmentWire(MomentObject):
 
 
 class InvoiceDocumentsWire(MomentObject):
-    """Of an invoice only its documents: one that cannot be read must not make the invoice unreadable."""
+    """Only the documents of an invoice: an unreadable document must not make the invoice unreadable."""
 
     id: Id
     attachments: list[AttachmentWire] | None = None

@@ -23,7 +23,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its subject ("invoice 5307"), and what is known of it."""
+    """A document: its subject ("invoice 5307"), and its known details."""
 
     subject: str
     name: str = ""
@@ -35,7 +35,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """The newest documents, how many there are of which kind (None: of several), and their sums by currency."""
+    """The newest documents, their count and kind (None: several kinds), and their sums by currency."""
 
     documents: tuple[Document, ...] = ()
     count: int = 0
@@ -57,7 +57,7 @@ def find_affected(setup: Setup, row: OpenCause) -> Affected:
 
 
 def find_example(setup: Setup, row: OpenCause) -> Affected:
-    """Return the document that the cause named when it was open: of one that is resolved, nothing else is known."""
+    """Return the document that the cause named while it was open. A resolved cause has no other record of its documents."""
     kind, _, number = row.example.partition(" ")
     if not number:
         return Affected()

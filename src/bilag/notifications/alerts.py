@@ -1,4 +1,4 @@
-"""Compare the open problems of a company with those that people were notified of, and create the emails in one commit."""
+"""Compare a company's open problems with those already notified, and create the emails in one transaction."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ SAME_SUMMARY = timedelta(minutes=30)
 def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
     """Create one email about all new problems, and one when the last problem is resolved. Return the emails, one per recipient.
 
-    `stamp`: the state that the company was in before (`changes`); it is not looked at again while it has the same one.
+    `stamp`: the company's state before comparing (`changes`); the company is skipped while its state is the same.
     """
     setup = store.load_setup_without_secrets(company_id)
     with transaction.atomic():
@@ -39,7 +39,7 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
                 _refresh(row, open_now[key])
             else:
                 row.closed_at = timezone.now()
-                row.thread = row.thread if setup.live else ""  # that it was switched off does not resolve anything
+                row.thread = row.thread if setup.live else ""  # switching the company off does not resolve its problems
                 row.save(update_fields=["closed_at", "thread"])
         letters = _create_emails(setup, EmailKind.STOPPED, new) if new else []
         if known and not open_now and setup.live:
@@ -80,7 +80,7 @@ def _letters_of(company_id: int, kind: EmailKind) -> models.QuerySet[Letter]:
 
 
 def _closed_since_all_was_well(company_id: int) -> list[OpenCause]:
-    """Return the causes that were resolved since the last email that said that everything is, the latest first."""
+    """Return the causes that were resolved since the last all-clear email, the latest first."""
     last = _letters_of(company_id, EmailKind.WELL).order_by("-id").values_list("written_at", flat=True).first()
     rows = OpenCause.objects.filter(company_id=company_id, closed_at__isnull=False).exclude(thread="")
     if last is not None:

@@ -1,8 +1,7 @@
-"""Find the companies whose open problems may have changed since they were last compared: one statement for all companies.
+"""Find the companies whose open problems may have changed since the last comparison: one statement for all companies.
 
-It makes a stamp of everything that the open problems depend on (`bilag.inbox.open_problems`), and returns the companies whose
-stamp is another than at the last look. What depends on the time alone, such as a poll that has failed for six hours, is looked at
-now and then.
+It computes a stamp of everything that open problems depend on (`bilag.inbox.open_problems`), and returns the companies whose
+stamp changed. Problems that depend on time alone, such as a poll that has failed for six hours, are checked now and then.
 """
 
 from datetime import timedelta
@@ -17,7 +16,7 @@ from bilag.transfers.queries.polls import SILENT_FOR
 ANYWAY = timedelta(hours=1)
 """A company is looked at this often although its stamp is the same."""
 SILENT_AGAIN = timedelta(minutes=10)
-"""The same for a company whose polls have not succeeded lately."""
+"""The same interval for a company whose polls have not succeeded lately."""
 LATEST_RUNS = 50_000
 """Reconciliations and sign-offs older than this many count as unchanged, so that the statement does not read all of them."""
 

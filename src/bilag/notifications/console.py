@@ -1,8 +1,7 @@
-"""All companies at once, for the operator's console and `bilag status`: state, what needs attention, the latest times.
+"""All companies at once, for the operator's console and `bilag status`: state, problems, latest times.
 
-A page of the list is one statement, however many companies there are. Each figure of all companies is read once from an
-index of what is open; the times of the last posted vouchers only for the companies that are shown, unless the list is
-sorted or filtered by them.
+A page of the list is one statement. Figures of all companies are read once, from an index of open transfers. The times of last
+posted vouchers are read only for the companies shown, unless the list is sorted or filtered by them.
 """
 
 import json
@@ -44,17 +43,17 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. An empty filter shows all; `backwards` reverses the usual order of the column."""
+    """The requested part of the list. An empty filter shows all; `backwards` reverses the usual order of the column."""
 
     search: str = ""
     state: str = ""
     attention: bool | None = None
     waiting_over: timedelta | None = None
-    """Companies of which something has been waiting for longer."""
+    """Companies in which a transfer has been waiting for longer."""
     polled_over: timedelta | None = None
     """Companies that were polled longer ago, or never."""
     posted_over: timedelta | None = None
-    """Companies whose last voucher was posted longer ago, or that have none."""
+    """Companies whose last voucher was posted longer ago, or that have posted none."""
     sort: Sort = Sort.ATTENTION
     backwards: bool = False
     company: int | None = None
@@ -86,7 +85,7 @@ class CompanyStatus(NamedTuple):
     poll: dict[str, Any] | None
     """The problem that Moment has not been read for hours."""
     imports: dict[str, Any] | None
-    """The problem for which no expenses come in."""
+    """Why expense imports fail."""
     ahead: dict[str, Any] | None
     """What its ledger has that Bilag does not know."""
     oldest: datetime | None
@@ -226,7 +225,7 @@ def totals(*, user_id: int | None, operator: bool) -> Totals:
 
 
 def as_json(one: CompanyStatus) -> dict[str, Any]:
-    """One company, as `bilag status --json` returns it."""
+    """Return one company, as `bilag status --json` returns it."""
 
     def at(time: datetime | None) -> str | None:
         return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time is not None else None

@@ -1,7 +1,7 @@
-"""Send emails. Retry what the mail server does not accept now, and keep its message where it rejects an address for good.
+"""Send emails. Retry temporary failures, and store the mail server's message if it rejects an address for good.
 
-A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The claim
-expires: an email whose job died is sent by the next, with the same message id, so that a mail program shows it once.
+A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The
+claim expires: if the job dies, the next one sends the email with the same message id, so that a mail program shows it once.
 """
 
 from datetime import timedelta
@@ -21,14 +21,14 @@ from bilag.notifications.server_answers import server_answer
 log = structlog.get_logger(__name__)
 PERMANENT = range(500, 600)
 STEPS = 12
-"""More than the exchanges with a mail server that one email takes, each of which may last until the time-out."""
+"""More than the exchanges with a mail server that one email needs; each may last until the time-out."""
 SHORTEST_CLAIM = timedelta(minutes=5)
 
 
 def send(letter_id: int) -> timedelta | None:
-    """Send the email unless it was sent. Return the pause before the next attempt, None when nothing is left to do.
+    """Send the email unless it was sent. Return the pause before the next attempt; None if nothing is left to do.
 
-    Not in a transaction: the claim must be seen by others before the email leaves.
+    Do not call it in a transaction: other jobs must see the claim before the email is sent.
     """
     letter = _claim(letter_id)
     if letter is None:
@@ -43,7 +43,7 @@ def send(letter_id: int) -> timedelta | None:
 
 
 def _claim(letter_id: int) -> Letter | None:
-    """Take the email up if it is due and no other job has it; None otherwise."""
+    """Claim the email if it is due and no other job has it; otherwise return None."""
     now = timezone.now()
     due = Letter.objects.filter(Q(next_at=None) | Q(next_at__lte=now), pk=letter_id, sent_at=None, refused="")
     if not due.update(next_at=now + _claim_length(), claims=F("claims") + 1):
@@ -52,7 +52,7 @@ def _claim(letter_id: int) -> Letter | None:
 
 
 def _claim_length() -> timedelta:
-    """Return how long a job may take: longer than the mail server can take to answer everything, or to say nothing."""
+    """Return how long a claim lasts: longer than the mail server can take to answer, or to time out."""
     return max(SHORTEST_CLAIM, timedelta(seconds=STEPS * (settings.EMAIL_TIMEOUT or 0)))
 
 

@@ -21,7 +21,7 @@ from bilag.posting.texts import cut, one_line
 LONGEST_SUBJECT = 69
 LONGEST_NAME = 80
 MOST_CAUSES = 20
-"""An email describes so many causes, and says how many more there are: mail programs cut what is long."""
+"""The most causes that an email describes; it counts the rest. Mail programs cut longer emails."""
 NARROW_SPACE = "\u00a0"
 
 

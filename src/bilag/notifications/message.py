@@ -1,4 +1,4 @@
-"""Compose an email with the headers that every email of Bilag has: who sends it, what it belongs to, that a program wrote it."""
+"""Compose an email with the headers that every email of Bilag has: sender, thread, list, and that a program wrote it."""
 
 from collections.abc import Sequence
 from email.utils import formataddr, make_msgid, parseaddr

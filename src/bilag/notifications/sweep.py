@@ -47,7 +47,7 @@ def send_summaries() -> None:
 def _for_each(
     subjects: Iterable[Subject], notify: Callable[[Subject], object], held: lease.Lease | None = None
 ) -> None:
-    """Call `notify` for each company; log what one of them fails with, and go on. Raises when the database does not answer."""
+    """Call `notify` for each company. Log a company's failure and continue. Raises if the database does not answer."""
     for subject in subjects:
         if held is not None:
             held.keep()
@@ -60,5 +60,5 @@ def _for_each(
 
 
 def _answers() -> bool:
-    """Return whether the database answers on this connection: an error may be one company's, such as a lock that was not given."""
+    """Return whether the database answers on this connection: an error may concern one company only, such as a lock time-out."""
     return connection.connection is not None and connection.is_usable()

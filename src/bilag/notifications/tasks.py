@@ -1,4 +1,4 @@
-"""Procrastinate's entry points of notifications. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+"""Procrastinate's entry points of notifications. Jobs are enqueued by name (`enqueue`); do not import this module."""
 
 from datetime import datetime, timedelta
 

@@ -78,12 +78,12 @@ class Move:
 
 
 def is_accrued(period: ServicePeriod | None, invoice_date: date) -> bool:
-    """Tell whether any part of the period lies in a month after the invoice's month."""
+    """Return whether any part of the period lies in a month after the invoice's month."""
     return period is not None and month_of(period.last) > month_of(invoice_date)
 
 
 def is_usable(period: ServicePeriod) -> bool:
-    """Tell whether the period does not end before it begins and touches at most 60 months."""
+    """Return whether the period does not end before it begins and touches at most 60 months."""
     return 1 <= len(month_ends(period.first, period.last, LONGEST_MONTHS)) <= LONGEST_MONTHS
 
 

@@ -46,7 +46,7 @@ class VatCode:
     others: "tuple[VatCode, ...]" = ()
 
     def holds_on(self, day: date) -> bool:
-        """Whether this row holds on `day`."""
+        """Return whether this row holds on `day`."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def on(self, day: date) -> "VatCode":
@@ -56,8 +56,9 @@ class VatCode:
 
 
 def vat_codes_by_code(rows: Iterable[VatCode], today: date) -> dict[str, VatCode]:
-    """Return the rows by code. Of several rows of one code that of `today` stands first, else the last one, with the rest as
-    its `others`."""
+    """Return the rows by code. Among several rows of a code, the one valid `today` comes first, else the last; the rest are its
+    `others`.
+    """
     by_code: dict[str, list[VatCode]] = {}
     for row in rows:
         by_code.setdefault(row.code, []).append(row)
@@ -100,7 +101,7 @@ class UnitDefinition:
     zero_is_none: bool = True
 
     def is_none(self, value: str) -> bool:
-        """Whether `value`, as read from the unit, means that nothing was chosen."""
+        """Return whether `value`, as read from the unit, means that nothing was chosen."""
         return not value or (self.integer and self.zero_is_none and value.isascii() and not value.strip("0"))
 
 
@@ -167,10 +168,11 @@ class Chart:
     accrues_on_own_account: bool = False
     """Its accrual takes the income out of the line's own account, instead of the setup's debit account."""
     no_vat_code: str | None = None
-    """The code that the accounting system has for "no VAT": entries without a VAT code are posted and read back with it."""
+    """The accounting system's code for "no VAT": entries without a VAT code are posted and read back with it."""
     not_carried: frozenset[str] = frozenset()
-    """The fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for: the platform's
-    `Capabilities.not_carried`, where the plan sees it."""
+    """The fields of a voucher (`posting.posted.CARRIED`) that the accounting system cannot store: the platform's
+    `Capabilities.not_carried`, made visible to the plan.
+    """
     largest_attachment: int = 0
     """The largest document in bytes that can be attached to a voucher of this client; 0: none can."""
 
@@ -186,15 +188,15 @@ class Chart:
         return replace(self, vat_codes={code: row.on(day) for code, row in self.vat_codes.items()})
 
     def needs_vat_code(self, account: Account) -> bool:
-        """Whether the account accepts no entry without a VAT code."""
+        """Return whether the account accepts no entry without a VAT code."""
         return bool(account.vat_codes_allowed) and self.no_vat_code not in (account.vat_codes_allowed or ())
 
     def vat_code_of(self, code: str | None) -> str | None:
-        """Return a VAT code as it is compared: None for the code that means none."""
+        """Return a VAT code in the form that is compared: None for the code that means none."""
         return None if not code or code == self.no_vat_code else code
 
     def is_open(self, day: date) -> bool:
-        """Whether vouchers can be posted on `day`, as far as this chart knows."""
+        """Return whether vouchers can be posted on `day`, as far as this chart knows."""
         if self.lock_date is not None and day <= self.lock_date:
             return False
         period = self.period_of(day)

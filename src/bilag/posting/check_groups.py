@@ -51,7 +51,7 @@ def standard_code_of(code: VatCode | None, chart: Chart | None) -> StandardCode 
 
 
 def is_for_purchases(code: VatCode | None, chart: Chart | None) -> bool:
-    """Tell whether a VAT code of the accounting system must not be used on a sale."""
+    """Return whether a VAT code of the accounting system must not be used on a sale."""
     standard = standard_code_of(code, chart)
     return (code is not None and code.direction == "input") or (standard is not None and not standard.for_sales)
 
@@ -109,7 +109,7 @@ def _check_vat_code(group: Group, code: VatCode, for_purchases: bool, findings: 
 
 
 def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings: Findings) -> bool:
-    """Tell whether every line's VAT rate is the standard code's rate on the invoice date; report those that are not.
+    """Return whether every line's VAT rate is the standard code's rate on the invoice date; report those that are not.
 
     A line without a rate fits, and so does a day before the oldest known rate. A credit note may also use an earlier
     rate, because it reverses what an earlier invoice charged.
@@ -135,7 +135,7 @@ def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings:
 
 
 def matches_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
-    """Tell whether a rate is missing or one of those allowed.
+    """Return whether a rate is missing or one of those allowed.
 
     Compared to within 0.01 percentage point: 11.11 is one ninth, truncated.
     """
@@ -145,12 +145,12 @@ def matches_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
 
 
 def _is_credit(invoice: Invoice) -> bool:
-    """Tell whether the document reverses an earlier charge, at the rate it was charged with."""
+    """Return whether the document reverses an earlier charge, at the rate it was charged with."""
     return invoice.total < 0 or invoice.is_credit_note
 
 
 def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> bool:
-    """Tell whether the ledger accepts the group's VAT; report it if not."""
+    """Return whether the ledger accepts the group's VAT; report it if not."""
     fits = is_within_tolerance(group.net, group.vat, code.rate)
     if not fits:
         findings.of_lines(

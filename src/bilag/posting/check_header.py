@@ -37,7 +37,7 @@ def check_finalised(invoice: Invoice, findings: Findings) -> None:
 
 
 def is_number_accepted(number: str, rule: NumberRule) -> bool:
-    """Tell whether `rule` accepts the number. A whole number must have no leading zeros."""
+    """Return whether `rule` accepts the number. A whole number must have no leading zeros."""
     if not rule.integer:
         return rule.max_length is None or len(number) <= rule.max_length
     if not _WHOLE_NUMBER.fullmatch(number):

@@ -13,10 +13,10 @@ from bilag.posting.findings import Findings
 from bilag.posting.invoice import Invoice
 
 BAND, WIDE_BAND = Decimal("0.25"), Decimal("0.60")
-"""How far a rate may be from the reference, as a share of it: from a fresh one, and from one that is older than a year."""
+"""The tolerated deviation from the reference, as a share of it: for a recent reference, and for one older than a year."""
 OLD = timedelta(days=365)
 NO_RATE = (Decimal(1), Decimal("0.01"))
-"""What a rate is if nobody entered one: systems fill in 1, and 0.01 is that 1 read as a rate for a hundred units."""
+"""Rates that systems fill in when nobody entered one: 1, and 0.01, which is that 1 read as a rate for 100 units."""
 CODES = ("exchange_rate_default", "exchange_rate_implausible", "exchange_rate_unverified")
 """The problems that a person resolves by confirming the rate."""
 
@@ -46,14 +46,14 @@ class ConfirmedRate:
         return None if invoice.exchange_rate is None else cls(invoice.currency, invoice.exchange_rate)
 
     def covers(self, invoice: Invoice) -> bool:
-        """Tell whether the invoice still has the confirmed rate."""
+        """Return whether the invoice still has the confirmed rate."""
         return invoice.currency == self.currency and invoice.exchange_rate == self.rate
 
 
 def check_rate(invoice: Invoice, base_currency: str, references: ReferenceRates | None, findings: Findings) -> None:
-    """Report a rate of a foreign currency that a person must confirm. `references` None: only a default is reported.
+    """Report a rate of a foreign currency that a person must confirm. `references` None: only a default rate is reported.
 
-    The caller has checked that the ledger takes the rate, and that nobody has confirmed it.
+    The caller has checked that the ledger accepts the rate, and that nobody has confirmed it.
     """
     rate = ledger_rate(invoice.exchange_rate)
     if rate is None:
@@ -74,7 +74,7 @@ def check_rate(invoice: Invoice, base_currency: str, references: ReferenceRates 
 
 
 def is_plausible(rate: Decimal, reference: ReferenceRate, day: date) -> bool:
-    """Tell whether the rate is within the band around the reference; the band is wide if the reference is old."""
+    """Return whether the rate is within the band around the reference; the band is wide if the reference is old."""
     share = WIDE_BAND if day - reference.day > OLD else BAND
     return abs(rate - reference.rate) <= share * reference.rate
 

@@ -48,7 +48,7 @@ class Group:
     net: Decimal
     vat: Decimal
     split: bool = False
-    """Whether other lines of the same key are in another group (`vat_tolerance`)."""
+    """Whether other lines with the same key are in another group (`vat_tolerance`)."""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -111,7 +111,7 @@ def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()
 
 
 def has_amount(line: InvoiceLine) -> bool:
-    """Tell whether the line has a net or VAT amount."""
+    """Return whether the line has a net or VAT amount."""
     return line.net != 0 or line.vat != 0
 
 

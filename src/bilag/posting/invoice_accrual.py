@@ -118,7 +118,7 @@ def entries_of(move: Move, accrual_rules: AccrualRules, text: str) -> tuple[Entr
 
 
 def _is_accruable(group: Group, day: date, findings: Findings) -> bool:
-    """Tell whether the group is accrued; report a period that cannot be spread."""
+    """Return whether the group is accrued; report a period that cannot be spread."""
     period = group.key.service_period
     if period is None or group.net == 0:
         return False
@@ -144,7 +144,7 @@ def _rate(invoice: Invoice, rules: Rules) -> Decimal | None:
 
 
 def _is_native(invoice: Invoice, rules: Rules) -> bool:
-    """Tell whether the accounting system can accrue this invoice itself.
+    """Return whether the accounting system can accrue this invoice itself.
 
     Its own accrual makes equal months only, and in a foreign currency it would round each month separately.
     """

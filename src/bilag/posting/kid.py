@@ -12,7 +12,7 @@ _FORM = re.compile(r"[0-9]+[0-9-]")
 
 
 def is_valid_payment_id(payment_id: str, rule: PaymentIdRule) -> bool:
-    """Tell whether the client accepts the KID's length and check digit.
+    """Return whether the client accepts the KID's length and check digit.
 
     Method `any` accepts a valid check digit of either method; `none` checks length and characters only.
     """

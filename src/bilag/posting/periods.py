@@ -5,7 +5,7 @@ from datetime import date
 from bilag.posting.months import last_day
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Days outside of these are typing errors, and leave no room for what is read before and after a period."""
+"""Days outside this range are typing errors. The range leaves room for reading before and after a period."""
 LONGEST_DAYS = 3660
 
 Period = tuple[date, date]

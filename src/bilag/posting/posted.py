@@ -10,7 +10,7 @@ from bilag.posting.voucher import Voucher, VoucherKind
 
 
 class Unread(StrEnum):
-    """Stands for a field that the platform cannot carry, so that nothing was read of it. It is not compared.
+    """Stands for a field that the platform cannot store, so that nothing was read. It is not compared.
 
     Each platform declares such fields (`Capabilities.not_carried`), and the conformance kit allows no others.
     """
@@ -25,7 +25,7 @@ CARRIED = (
 """The fields that a platform either reads back or declares. `number` is the document's own number as the voucher's;
 `entry_text` is the text of each entry, and `units` are its organisational units."""
 MARKED = ("number", "due_date", "payment_id", "units")
-"""Those of them whose field cannot hold `UNREAD`: they are named in `Posted.not_read`."""
+"""Those fields that cannot hold `UNREAD`: they are named in `Posted.not_read`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,12 @@ class Posted:
     value_date: date | Unread | None = UNREAD
     """The date that decides the accounting period."""
     not_read: frozenset[str] = frozenset()
-    """Names of `MARKED` that the platform cannot carry. Where `number` is one of them, `number` is the accounting system's own."""
+    """Names of `MARKED` that the platform cannot carry. Where `number` is one of them, `number` is the accounting system's own.
+    """
 
     @property
     def unread(self) -> frozenset[str]:
-        """The names of `CARRIED` of which nothing was read."""
+        """The names of the `CARRIED` fields that could not be read."""
         fields = [name for name in CARRIED if getattr(self, name, None) == UNREAD]
         texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
         return self.not_read | {*fields, *texts}

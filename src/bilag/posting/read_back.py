@@ -41,10 +41,9 @@ def differences(voucher: Voucher, posted: Posted, chart: Chart | None, *, texts:
 
 
 def may_be_accepted(problems: Iterable[Problem]) -> bool:
-    """Tell whether a person may leave these differences as they are: no amount, date or number of the voucher is wrong.
+    """Return whether a person may accept these differences: no amount, date or number of the voucher is wrong.
 
-    Ledgers seldom let anybody change a posted text, and an accrual that the accounting system did not make is posted by
-    hand beside the voucher.
+    Few ledgers allow changing a posted text, and a missing native accrual is posted manually beside the voucher.
     """
     return all(problem.facts.get("field") in ACCEPTABLE for problem in problems)
 
@@ -130,7 +129,7 @@ def _add(sums: dict[Key, Decimal], key: Key, amount: Decimal) -> None:
 
 
 def is_vat_entry(entry: PostedEntry, accounts: Collection[str], chart: Chart | None) -> bool:
-    """Tell whether the ledger created this entry for the VAT of another entry. `accounts` are those of the invoice's entries."""
+    """Return whether the ledger created this entry for the VAT of another entry. `accounts` are those of the invoice's entries."""
     if entry.account in accounts or not entry.vat_code:
         return False
     known = chart.vat_codes.get(entry.vat_code) if chart is not None else None
@@ -222,7 +221,7 @@ class _Comparison:
         yield from self._fields_of_entries(entries)
 
     def _fields_of_entries(self, of_customer: Sequence[PostedEntry]) -> Iterable[Problem]:
-        """Compare what entries repeat of a right header: payments and periods go by the entries, whatever the header says."""
+        """Compare what entries repeat of the header if the header agrees: payments and periods follow the entries."""
         posted, planned_id, planned_due = self.posted, self.voucher.payment_id, self.voucher.due_date
         for entry in of_customer:
             found = entry.payment_id or None
@@ -352,14 +351,14 @@ def _difference(
 
 
 def _is_text(planned: str | None, found: str | None) -> bool:
-    """Tell whether the text found is the planned one, whole or cut where the platform keeps other things beside it."""
+    """Return whether the text found is the planned one: complete, or cut where the platform appends something."""
     if planned is None or found is None or not found.endswith(ELLIPSIS) or len(found) < SHORTEST_CUT:
         return planned == found
     return planned.startswith(found.removesuffix(ELLIPSIS))
 
 
 def _line_of(text: str | None) -> str | None:
-    """Return a text as it is compared; what was not read stays so."""
+    """Return a text in the form that is compared; `UNREAD` stays."""
     return text if text == UNREAD else one_line(text)
 
 

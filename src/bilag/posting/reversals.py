@@ -1,9 +1,10 @@
 """Follow chains of reversals to their net effect: which of their lines become expenses (DESIGN, rule 11). Pure.
 
-A chain is a posted line, the lines that reverse it, the lines that reverse those, and so on. It belongs where its first line
-belongs: a reversal is imported if the line it reverses is, on that line's project, whatever project and date the reversal has.
-The sum of a chain in Moment is then the sum of its lines in accounting, in whatever order and in however many imports they are
-read, because every line is imported except pairs that are left out together and sum to zero.
+A chain is a posted line, the lines that reverse it, the lines that reverse those, and so on. All of it follows its first line:
+a reversal is imported if the reversed line is, on that line's project, whatever project and date the reversal has.
+
+So the sum of a chain in Moment equals its sum in accounting, in whatever order and however many imports it is read, because
+every line is imported except pairs that sum to zero.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,12 +20,12 @@ def settle(
 ) -> dict[Key, Verdict]:
     """Decide for every line that is not in Moment whether it becomes an expense. Never raises.
 
-    `lines`: all known lines of some chains, in any order. `verdicts`: for each, what the rules say of it alone; `EXCLUDED` if a
-    person decided so; of a line in Moment, the project and billability it has there. `in_moment`: the keys of the lines that are
-    in Moment, or may be; it may name lines that are not among `lines`.
+    `lines`: all known lines of some chains, in any order. `verdicts`: the rules' verdict on each line alone; `EXCLUDED` if a
+    person decided so; for a line in Moment, its project and billability there. `in_moment`: the keys of the lines that are or
+    may be in Moment; it may name lines that are not among `lines`.
 
-    A line and its exact reversal, neither of them in Moment, are both left out as `REVERSED`, the latest ones first, so that
-    rather a cost than its repetition is imported.
+    A line and its exact reversal, neither of them in Moment, are both left out as `REVERSED`, the latest first, so that the
+    original rather than its repetition is imported.
     """
     known = {line.key: line for line in lines}
     order = _originals_first(known, in_moment)
@@ -77,7 +78,7 @@ def _verdict(
     verdicts: Mapping[Key, Verdict],
     in_moment: Collection[Key],
 ) -> Verdict:
-    """The verdict of a line, given those of the lines before it."""
+    """Return the verdict of a line, given those of the lines before it."""
     alone = verdicts[line.key]
     if line.key in in_moment or alone == Ignored(IgnoredReason.EXCLUDED):
         return alone
@@ -95,10 +96,10 @@ def _verdict(
 
 
 def _originals_first(known: Mapping[Key, PostedLine], in_moment: Collection[Key]) -> dict[Key, Key | None]:
-    """Each line and the known line it reverses, originals before their reversals, else in order of posting.
+    """Return each line with the known line it reverses, originals before reversals, else in order of posting.
 
-    A line in Moment has no original: what it reverses decides nothing any more. Lines that reverse each other in a circle, which no
-    ledger should have, thus begin at those in Moment, or else at the one posted first.
+    A line in Moment has no original, because what it reverses no longer matters. A circle of reversals, which no ledger should
+    have, thus begins at a line in Moment, or else at the one posted first.
     """
     originals = {
         key: line.reverses if line.reverses in known and key not in in_moment else None for key, line in known.items()
@@ -125,5 +126,5 @@ def _originals_first(known: Mapping[Key, PostedLine], in_moment: Collection[Key]
 
 
 def _mirrors(line: PostedLine, other: PostedLine) -> bool:
-    """Whether both sum to zero: net, VAT and gross."""
+    """Return whether both sum to zero: net, VAT and gross."""
     return not line.net + other.net and not line.vat + other.vat and not line.gross + other.gross

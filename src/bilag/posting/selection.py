@@ -42,13 +42,13 @@ class SkipReason(StrEnum):
     """Earlier amounts of accrued income have already posted the whole sum."""
     NO_PROJECT_DIMENSION = "no_project_dimension"
     LEDGER_CHANGED = "ledger_changed"
-    """An amount of accrued income was given for a ledger that the company has left."""
+    """An amount of accrued income was entered for a ledger that the company has left."""
     SOURCE_CHANGED = "source_changed"
     """It belongs to a company of Moment that the company has left."""
 
 
 class ExcludedAs(StrEnum):
-    """What a person said of an invoice that is excluded from transfer."""
+    """What a person stated when excluding an invoice from transfer."""
 
     POSTED_MANUALLY = "posted_manually"
     TO_POST_MANUALLY = "to_post_manually"

@@ -1,4 +1,4 @@
-"""Which vouchers stand: a voucher and its exact reversal count as none."""
+"""Vouchers that still count: a voucher and its exact reversal cancel out."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,7 +7,7 @@ from bilag.posting.posted import Posted
 
 
 def still_standing(vouchers: Sequence[Posted]) -> list[Posted]:
-    """The vouchers without each pair of a voucher and its exact reversal."""
+    """Return the vouchers without each pair of a voucher and its exact reversal."""
     left: list[Posted] = []
     for one in vouchers:
         mirror = _amounts(one, -1)

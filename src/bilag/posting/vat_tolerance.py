@@ -17,7 +17,7 @@ VAT_TOLERANCE = Decimal("1.00")
 
 
 def is_within_tolerance(net: Decimal, vat: Decimal, rate: Decimal) -> bool:
-    """Tell whether the ledger accepts this VAT on this net amount; `rate` is percent.
+    """Return whether the ledger accepts this VAT on this net amount; `rate` is percent.
 
     The tolerance covers rounding. A zero rate has no rounding, and no VAT account to post the amount to.
     """
@@ -26,9 +26,9 @@ def is_within_tolerance(net: Decimal, vat: Decimal, rate: Decimal) -> bool:
 
 
 def split_groups(grouping: Grouping, rules: Rules) -> Grouping:
-    """Split each group that is no entry the ledger accepts, but whose lines all are, into groups that are.
+    """Split each group whose sum the ledger rejects, but whose lines it accepts one by one, into groups that it accepts.
 
-    Nothing else is changed: a group with a line that is wrong on its own stays whole, for its problem to name.
+    A group with a line that is wrong on its own stays whole, so that its problem can name the line.
     """
     groups = tuple(part for group in grouping.groups for part in _split(group, _rate_of(group, rules)))
     return replace(grouping, groups=groups)
@@ -59,7 +59,7 @@ class _Part:
         self.lines, self.net, self.vat = [line], line.net, line.vat
 
     def accepts(self, line: InvoiceLine, rate: Decimal | None) -> bool:
-        """Tell whether the part is still acceptable with the line."""
+        """Return whether the part is still acceptable with the line."""
         return _is_acceptable(self.net + line.net, self.vat + line.vat, rate)
 
     def add(self, line: InvoiceLine) -> None:
@@ -69,7 +69,7 @@ class _Part:
 
 
 def _is_acceptable(net: Decimal, vat: Decimal, rate: Decimal | None) -> bool:
-    """Tell whether the sums make an entry: not zero, on one side of the account, and within the tolerance."""
+    """Return whether the sums make an entry: not zero, on one side of the account, and within the tolerance."""
     if (net == 0 and vat == 0) or (net < 0 < vat) or (vat < 0 < net):
         return False
     return rate is None or is_within_tolerance(net, vat, rate)

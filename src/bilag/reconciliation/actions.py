@@ -28,7 +28,7 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
     """
     missing = missing_numbers(run, SENDABLE)
     wanted = missing if numbers is None else [number for number in missing if number in set(numbers)]
-    gone = set(missing_numbers(run, [Why.GONE]))  # Moment says that these were transferred, and the person saw that
+    gone = set(missing_numbers(run, [Why.GONE]))  # Moment marks these as transferred, and the person has seen that
     setup = store.load_setup(run.company_id)
     for numbers_of, as_known in (
         ([number for number in wanted if number in gone], False),
@@ -48,7 +48,7 @@ def send_by_itself(run: Reconciliation) -> int:
 
 
 def month_of(run: Reconciliation) -> date | None:
-    """The first day of the month that the run covers; None when it covers another period."""
+    """Return the first day of the month that the run covers; None when it covers another period."""
     following = (run.first.replace(day=1) + timedelta(days=32)).replace(day=1)
     whole = run.first.day == 1 and run.last == following - timedelta(days=1)
     return run.first if whole else None
@@ -81,18 +81,18 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
 
 
 def signed_for(run: Reconciliation) -> SignOff | None:
-    """The newest sign-off of the run's month, or None."""
+    """Return the newest sign-off of the run's month, or None."""
     month = month_of(run)
     return SignOff.objects.filter(company_id=run.company_id, month=month).order_by("-id").first() if month else None
 
 
 def is_wrong(run: Reconciliation) -> bool:
-    """Whether any invoice is missing, differing, duplicate or unknown."""
+    """Return whether any invoice is missing, differing, duplicate or unknown."""
     return any(run.counts.get(found, 0) for found in WRONG)
 
 
 def newest_by_month(company_id: int) -> list[Reconciliation]:
-    """The newest completed reconciliation of each month, newest month first."""
+    """Return the newest completed reconciliation of each month, newest month first."""
     rows = Reconciliation.objects.filter(company_id=company_id, problem__isnull=True, ended_at__isnull=False)
     newest: dict[date, Reconciliation] = {}
     for run in rows.order_by("-first", "-id"):
@@ -103,15 +103,15 @@ def newest_by_month(company_id: int) -> list[Reconciliation]:
 
 
 def open_months(company_id: int) -> list[Reconciliation]:
-    """The newest completed reconciliation of each month that has differences and no sign-off of these differences."""
+    """Return the newest completed reconciliation of each month that has differences and no sign-off of these differences."""
     newest = [run for run in newest_by_month(company_id) if is_wrong(run)]
     return [run for run in newest if (signed := signed_for(run)) is None or signed.digest != run.digest]
 
 
 def open_wrongs(company_id: int) -> list[tuple[Reconciliation, Found, int]]:
-    """The differences to notify people of: run, kind and count.
+    """Return the differences to notify people of: run, kind and count.
 
-    Invoices that need attention or are running are left out: their transfers are notified of already.
+    Invoices that need attention or are in progress are left out: people are notified of their transfers already.
     """
     wrongs = []
     for run in open_months(company_id):

@@ -1,7 +1,7 @@
-"""Why invoices differ or are missing, so that a page can say "12 × account 3999" before it lists the twelve. Pure.
+"""Why invoices differ or are missing, so that a page can group them: "12 × account 3999". Pure.
 
-Each finding has one cause, its most telling difference: what changed in Moment, then a wrong account, VAT code or unit, then an
-amount, then any other field. A cause is kept as text, its parts joined by `|`.
+Each finding has one cause, its most significant difference: a change in Moment, then a wrong account, VAT code or unit, then an
+amount, then any other field. A cause is stored as text, its parts joined by `|`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from bilag.posting.problem import Problem
 SEPARATOR = "|"
 LONGEST = 200
 FACTS = ("account", "vat_code", "unit", "customer")
-"""Facts that tell one problem of a code from another."""
+"""Facts that distinguish problems of one code."""
 GROUPED = ("differing", "missing", "undated")
 """Kinds of findings (`models.Found`) that have a cause."""
 ACCOUNT, VAT_CODE, UNITS, AMOUNT, FIELD, PROBLEM, WHY = "account", "vat", "units", "amount", "field", "problem", "why"

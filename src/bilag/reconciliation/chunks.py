@@ -1,4 +1,4 @@
-"""Read what comes next from another system while what came before is compared and stored."""
+"""Read the next chunk from another system while the previous one is compared and stored."""
 
 import contextvars
 from collections.abc import Generator, Iterable
@@ -14,10 +14,10 @@ Item = TypeVar("Item")
 
 
 def chunks(items: Iterable[Item], size: int) -> Generator[list[Item]]:
-    """Yield the items in lists of `size`; the last may be shorter. A thread reads the list after the one that was yielded, with the
-    caller's context variables: its leases, its recorder, and whether it is a worker's job. Raises what reading raises.
+    """Yield the items in lists of `size`; the last may be shorter. A thread reads the next list meanwhile.
 
-    Close the iterator if it is not read to its end: nothing is read any more then.
+    The thread has the caller's context variables: its leases, its recorder, and whether it is a worker's job. Raises what
+    reading raises. If you do not exhaust the iterator, close it, so that reading stops.
     """
     reading = iter(items)
     if not AHEAD:

@@ -33,12 +33,10 @@ class Judgement:
 
 
 class Judge:
-    """Compare by what the attempt that posted the invoice sent; where that is not kept, by the plan that preview and transfer use
-    today.
+    """Compare by what the attempt that posted the invoice sent; without it, by the plan that preview and transfer use today.
 
-    Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
-    plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
-    confirmed it.
+    The plan ignores what the accounting system refuses today (closed accounts, closed periods), because it says nothing about
+    earlier postings. It also ignores Bilag's judgement of an exchange rate, because a person may have confirmed it.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -49,7 +47,7 @@ class Judge:
         self._strict = rules_for(setup, chart)
 
     def plan(self, invoice: Invoice, sent: Sent = NOTHING_KEPT) -> PostingPlan:
-        """The plan of what the journal should hold."""
+        """Return the plan of the vouchers that the journal should have."""
         if sent.vouchers:
             return PostingPlan(invoice, vouchers=sent.vouchers)
         return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
@@ -63,9 +61,11 @@ class Judge:
         with_it: Sequence[Posted] | None = None,
         sent: Sent = NOTHING_KEPT,
     ) -> Judgement:
-        """Compare the invoice, whose plan is `self.plan(invoice, sent)`. `vouchers` are the journal's invoices and credit notes
-        of its number; `with_it` are the accrual vouchers posted with it (None: they were not read, and are not compared).
-        `sent` is what was sent for it."""
+        """Compare the invoice, whose plan is `self.plan(invoice, sent)`.
+
+        `vouchers` are the journal's invoices and credit notes of its number; `with_it` are the accrual vouchers posted with it
+        (None: not read, so not compared). `sent` are the vouchers that were sent for it.
+        """
         standing = still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
@@ -106,7 +106,7 @@ class Judge:
         return Judgement(Found.MISSING, Why.NOT_SENT)
 
     def _stays(self, invoice: Invoice, transfer: Transfer | None) -> SkipReason | None:
-        """Why it is right that accounting does not have the invoice; None: it is not right."""
+        """Return why accounting rightly lacks the invoice; None if it does not."""
         export = self._setup.export
         if transfer is not None and transfer.state == State.SKIPPED and transfer.reason in DECIDED:
             return SkipReason(transfer.reason)
@@ -127,14 +127,14 @@ class Judge:
 
 
 def _with_change(judgement: Judgement, change: Problem | None) -> Judgement:
-    """Add that the invoice was changed in Moment since it was posted: the first thing to see to."""
+    """Add that the invoice was changed in Moment after posting, as the most important difference."""
     if change is None:
         return judgement
     return Judgement(Found.DIFFERING, problems=(change, *judgement.problems))
 
 
 def total_of(posted: Posted) -> Decimal:
-    """What the customer owes by the voucher, signed, in the voucher's currency."""
+    """Return what the customer owes by the voucher, signed, in the voucher's currency."""
     if posted.total is not None:
         return posted.total
     return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)

@@ -9,12 +9,12 @@ PERIOD = "reconciliation.period"
 
 
 def is_asked(company_id: int, first: date, last: date) -> bool:
-    """Whether a comparison of the period waits in the queue, or runs."""
+    """Return whether a comparison of the period is queued or running."""
     return has_job(_lock(company_id, first, last, by_hand=True), _lock(company_id, first, last, by_hand=False))
 
 
 def ask(company_id: int, first: date, last: date, *, origin: str = "", after: timedelta | None = None) -> None:
-    """Enqueue a comparison of the period (both days included); duplicates coalesce. `origin` is the person who asked."""
+    """Enqueue a comparison of the period (both days included); duplicates coalesce. `origin` is the person who requested it."""
     given: dict[str, int | str] = {"company_id": company_id, "first": first.isoformat(), "last": last.isoformat()}
     if origin:
         given["origin"] = origin

@@ -37,7 +37,7 @@ class Why(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """What a comparison is doing."""
+    """The phases of a comparison."""
 
     JOURNAL = "journal"
     """It reads the journal."""
@@ -55,7 +55,7 @@ class Reconciliation(models.Model):
     last = models.DateField()
     """The last day; both days are included, by the date of the invoice and of the voucher."""
     origin = models.CharField(max_length=300, blank=True)
-    """The person who asked; empty: Bilag, automatically."""
+    """The person who requested it; empty: Bilag, automatically."""
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
@@ -104,7 +104,7 @@ class Finding(models.Model):
     problems = models.JSONField(default=list)
     """Of a differing invoice: every difference. Of a missing one: what prevents its transfer."""
     cause = models.CharField(max_length=200, blank=True)
-    """What findings of one cause have in common (`causes`); empty for those that are only counted."""
+    """The common features of findings with one cause (`causes`); empty for findings that are only counted."""
 
     class Meta:
         indexes = [

@@ -41,7 +41,7 @@ def find_gaps(run: Reconciliation, moment: MomentClient, *, before: int | None) 
 
 
 def reasons(company_id: int, numbers: list[int]) -> dict[int, GapReason]:
-    """The reasons that people recorded for these numbers."""
+    """Return the reasons that people recorded for these numbers."""
     rows = GapReason.objects.filter(company_id=company_id, number__in=numbers)
     return {row.number: row for row in rows}
 

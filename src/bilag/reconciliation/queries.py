@@ -18,7 +18,7 @@ LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.
 
 
 def as_json(run: Reconciliation, language: str = "en") -> dict[str, Any]:
-    """The kinds that are listed; matching invoices are only counted."""
+    """Return the kinds that are listed; matching invoices are only counted."""
     lists = {str(found): [finding_as_json(row, language) for row in _rows(run, found)] for found in LISTED}
     numbers = [int(one["number"]) for one in lists["gap"]]
     recorded = number_gaps.reasons(run.company_id, numbers)
@@ -44,7 +44,7 @@ def _rows(run: Reconciliation, found: Found) -> Any:
 
 
 def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
-    """One finding."""
+    """Return one finding."""
     return {
         "number": row.number,
         "invoiceDate": row.invoice_date.isoformat() if row.invoice_date else None,
@@ -63,7 +63,7 @@ def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
 
 
 UNREADABLE = "unread"
-"""The group of invoices that cannot be read, but for those without a date, which have a kind of finding of their own."""
+"""The group of unreadable invoices, except those without a date, which have their own kind of finding."""
 
 
 @dataclass
@@ -164,7 +164,7 @@ MISSING_REASONS = {
 
 
 def why(row: Finding, language: str) -> str:
-    """Why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
+    """Return why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
     norwegian = language == "nb"
     if row.found == Found.MISSING and row.reason in MISSING_REASONS:
         return MISSING_REASONS[row.reason][norwegian]
@@ -191,7 +191,7 @@ def why(row: Finding, language: str) -> str:
 
 
 def months_before(today: date) -> list[tuple[date, date]]:
-    """The month before, then this month: the first and the last day of each."""
+    """Return the month before, then this month: the first and the last day of each."""
     this = today.replace(day=1)
     before = (this - timedelta(days=1)).replace(day=1)
     following = (this + timedelta(days=32)).replace(day=1)

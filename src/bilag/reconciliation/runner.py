@@ -46,22 +46,23 @@ Progress = Callable[[int], None]
 """Called with the count of invoices compared so far."""
 TOGETHER = 200
 EARLIER = timedelta(days=92)
-"""An invoice is finalised, and so changed, at most so long before its own date. One that was finalised earlier is looked up by
-number if the journal has it."""
+"""The longest time that an invoice may be finalised before its own date. One finalised earlier is looked up by number if the
+journal has it.
+"""
 MOST_LOOKED_UP = 500
-"""So many vouchers without an invoice are looked up in Moment one by one."""
+"""The most vouchers without an invoice that are looked up in Moment one by one."""
 LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 AHEAD = timedelta(days=31)
-"""So far ahead of a period that is not over, or has just ended, vouchers may be dated that put it right."""
+"""How far after the end of a recent period vouchers that correct it may be dated."""
 WRONG_BY_VOUCHERS = Q(found__in=(Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)) | Q(
     found=Found.MISSING, reason=Why.GONE
 )
-"""What vouchers of other months may put right."""
+"""Findings that vouchers of other months may correct."""
 KEPT_FOR = timedelta(days=30)
 REMEMBERED_FOR = timedelta(days=730)
-"""So long the address of a replaced run leads to the one that replaced it."""
+"""How long the address of a replaced run leads to its replacement."""
 FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields if not field.primary_key]
 
 
@@ -90,7 +91,7 @@ def reconcile(
             run.problem = error.problems[0].as_json()
             Finding.objects.filter(run=run).delete()
             log.warning("reconciliation.stopped", company=company_id, code=error.problems[0].code)
-        except BaseException:  # a fault of Bilag, or the end of this process: the run has no result
+        except BaseException:  # an error in Bilag, or the end of this process: the run has no result
             run.problem = interrupted
             Finding.objects.filter(run=run).delete()
             _end(run)
@@ -100,8 +101,9 @@ def reconcile(
 
 
 def _end(run: Reconciliation) -> None:
-    """End the run. A completed run replaces the earlier runs of its period. Raises `LeaseLost` for one that would be completed by
-    a process that was frozen: another ended it, and removed what it compares with."""
+    """End the run. A completed run replaces earlier runs of its period. Raises `LeaseLost` if this process was frozen, and
+    another process ended the run and removed the rows that it compares with.
+    """
     with transaction.atomic():
         if run.problem is None:
             lease.confirm()
@@ -163,13 +165,13 @@ class _Comparison:
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
     def _note(self, **progress: int | str) -> None:
-        """Note how far the run is, for those who look at its page."""
+        """Store the run's progress for its page."""
         for name, value in progress.items():
             setattr(self.record, name, value)
         Reconciliation.objects.filter(pk=self.record.pk).update(**progress)
 
     def _invoices(self) -> Iterator[Invoice | UnreadableInvoice]:
-        """The invoices of the period. The numbers of other invoices are only noted."""
+        """Yield the invoices of the period. The numbers of other invoices are only noted."""
         for one in self.moment.finalised_invoices(self.record.first - EARLIER):
             day = _day(one)
             if one.number is not None:
@@ -191,7 +193,7 @@ class _Comparison:
         copy_rows(Finding, FINDING_COLUMNS, map(_columns, found))
 
     def _transfers(self, numbers: Iterable[int]) -> dict[int, tuple[Transfer, Sent]]:
-        """The transfers of these numbers, with what they sent."""
+        """Return the transfers of these numbers, with the vouchers that they sent."""
         rows = Transfer.objects.filter(
             source_id=self.setup.source_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
         )
@@ -217,8 +219,10 @@ class _Comparison:
         return self._kept(one.number, one, vouchers, judgement)
 
     def _unread(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted]) -> Finding:
-        """The finding of an invoice that cannot be read, or that has no number: the sums lack it. Its month is that of the date
-        that can be read, else that of its voucher; with neither, it stands apart."""
+        """Return the finding of an invoice without readable content or number, which the sums lack.
+
+        Its month is that of its readable date, else of its voucher; with neither, it counts for every month.
+        """
         problem = one.problem if isinstance(one, UnreadableInvoice) else NO_NUMBER
         if vouchers:
             judgement = Judgement(Found.DIFFERING, "", (problem,))
@@ -268,9 +272,9 @@ class _Comparison:
         )
 
     def _left_over(self) -> None:
-        """Compare the vouchers of the period that no invoice of the period matched: dated otherwise, or unknown to Moment.
+        """Compare the vouchers of the period that no invoice of the period matched: of another date, or unknown to Moment.
 
-        A voucher that Moment does not know and that was reversed is nobody's question any more.
+        A voucher that is unknown to Moment and was reversed needs no finding.
         """
         ours = groupby(
             (one for one in without_finding(self.record) if self._in_series(one)), key=lambda one: one.number
@@ -290,9 +294,9 @@ class _Comparison:
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
 
     def _put_right_elsewhere(self) -> None:
-        """Judge again what is wrong, with the vouchers of its number that are dated outside the period.
+        """Judge wrong findings again, including the vouchers of their numbers that are dated outside the period.
 
-        What is wrong in a closed month is put right in a later one, where the later voucher alone would be wrong too.
+        An error in a closed month is corrected in a later one, where the later voucher alone would be wrong too.
         """
         wrong = Finding.objects.filter(WRONG_BY_VOUCHERS, run=self.record, unread=False)
         rows = {row.number: row for row in wrong if row.number is not None}
@@ -306,16 +310,17 @@ class _Comparison:
                 continue
             try:
                 invoice = self.moment.invoice_by_number(number)
-            except Refused:  # Moment changed it meanwhile so that it cannot be read: the finding stays
+            except Refused:  # it was changed in Moment meanwhile and is unreadable: the finding stays
                 continue
             if invoice is not None and invoice.finalized:
                 row.delete()
                 self._finding(invoice, vouchers, *self._transfers([number]).get(number, (None, NOTHING_KEPT))).save()
 
     def _dated_elsewhere(self, rows: Mapping[int, Finding]) -> dict[int, tuple[list[Posted], list[Posted]]]:
-        """The vouchers of these numbers that are dated before the period, from the oldest of the invoices on, and after it.
+        """Return the vouchers of these numbers that are dated before the period, since the oldest of the invoices, and after
+        it.
 
-        How old the invoice of an unknown voucher may be, nobody knows: `EARLIER`.
+        The invoice of an unknown voucher may be older still: `EARLIER` is the limit.
         """
         if not rows:
             return {}
@@ -327,7 +332,7 @@ class _Comparison:
         return {number: (before.get(number, []), after.get(number, [])) for number in before.keys() | after.keys()}
 
     def _of_numbers(self, numbers: Container[int], first: date, last: date) -> dict[int, list[Posted]]:
-        """The journal's invoices and credit notes of these numbers that are dated in these days, by number."""
+        """Return the journal's invoices and credit notes of these numbers that are dated in these days, by number."""
         found: dict[int, list[Posted]] = {}
         for posted in self.platform.list_vouchers(first, last):
             numbered = with_document_number(self.setup, posted) if posted.kind in INVOICE_KINDS else None
@@ -336,7 +341,7 @@ class _Comparison:
         return found
 
     def _in_series(self, posted: Posted) -> bool:
-        """Whether the voucher claims to come from Moment: by its external id, or by a number within Moment's series."""
+        """Return whether the voucher claims to come from Moment: by its external id, or by a number within Moment's series."""
         ours = external_id(self.setup, posted.number)
         if posted.external_id == ours:
             return True
@@ -344,12 +349,12 @@ class _Comparison:
 
 
 def _columns(row: Finding) -> list[object]:
-    """The values of a finding for `copy_rows`."""
+    """Return the values of a finding for `copy_rows`."""
     return [json.dumps(value) if isinstance(value := getattr(row, name), list) else value for name in FINDING_COLUMNS]
 
 
 def _day(one: Invoice | UnreadableInvoice) -> date | None:
-    """The day that says to which month an invoice belongs: its date, else the day on which it was finalised."""
+    """Return the day that decides the invoice's month: its date, else the day on which it was finalised."""
     return one.day if isinstance(one, UnreadableInvoice) else one.invoice_date or finalised_on(one)
 
 
@@ -362,6 +367,6 @@ def fitting(text: str, longest: int) -> str:
 
 
 def missing_numbers(run: Reconciliation, whys: Iterable[Why]) -> list[str]:
-    """The numbers that are missing for these reasons."""
+    """Return the numbers that are missing for these reasons."""
     rows = run.findings.filter(found=Found.MISSING, reason__in=list(whys)).exclude(number=None).order_by("number")
     return [str(number) for number in rows.values_list("number", flat=True)]

@@ -1,7 +1,7 @@
-"""What was sent to accounting for an invoice, by the attempt that posted it: what stands in the journal is compared with that.
+"""The vouchers sent to accounting for an invoice, from the attempt that posted it: the journal is compared with these.
 
-Today's setup says nothing of what was posted by yesterday's. The attempt also keeps the invoice as Moment had it then, so that
-a change in Moment is reported as that, and not as one in accounting.
+Today's setup says nothing about vouchers posted under an earlier one. The attempt also has the invoice as Moment had it then,
+so that a change in Moment is not reported as one in accounting.
 """
 
 from collections.abc import Collection, Mapping
@@ -20,13 +20,13 @@ from bilag.transfers.models import Attempt, Transfer, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one attempt sent. `vouchers` is empty if it did not keep them; `source` is the invoice then, None if not kept."""
+    """The vouchers that one attempt sent, empty if it did not keep them; `source` is the invoice at that time, None if not kept."""
 
     vouchers: tuple[Voucher, ...] = ()
     source: Mapping[str, Any] | None = None
 
     def change_in_moment(self, invoice: Invoice) -> Problem | None:
-        """The problem of an invoice that was changed in Moment since it was posted; None if it was not, or if nobody knows."""
+        """Return the problem of an invoice that was changed in Moment after posting; None if it was not, or if this is unknown."""
         return change_since(self.source, invoice) if self.source is not None else None
 
 
@@ -34,7 +34,7 @@ NOTHING_KEPT = Sent()
 
 
 def sent_for(transfers: Collection[Transfer]) -> dict[int, Sent]:
-    """What was sent, by the id of the transfer, for those whose attempt is kept."""
+    """Return the sent vouchers by transfer id, for transfers whose attempt is kept."""
     attempts = Attempt.objects.of(transfers).order_by("transfer", "-pk")
     newest = attempts.distinct("transfer")
     sources = newest.filter(verdict=Verdict.DONE, source__isnull=False).values_list("transfer", "source")

@@ -1,4 +1,4 @@
-"""Keep the journal of the period in PostgreSQL during the comparison: constant memory, whatever its length."""
+"""Store the journal of the period in PostgreSQL during the comparison, so that memory stays constant."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -23,7 +23,7 @@ AS_TEXT = Cast("posted", TextField())
 def stage(
     run: Reconciliation, journal: Iterable[Posted], progress: Callable[[int], None] = lambda _count: None
 ) -> None:
-    """Store every invoice and credit note of the journal of the period, and tell how many so far. Raises the platform's errors."""
+    """Store every invoice and credit note of the period's journal, and report the progress. Raises the platform's errors."""
     count = 0
     vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
     with closing(chunks(vouchers, TOGETHER)) as each:
@@ -35,7 +35,7 @@ def stage(
 
 
 def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted]]:
-    """The vouchers of these numbers, by number, in journal order."""
+    """Return the vouchers of these numbers, by number, in journal order."""
     rows = StagedVoucher.objects.filter(run=run, number__in=list(numbers)).order_by("id")
     found: dict[int, list[Posted]] = {}
     for number, text in rows.values_list("number", AS_TEXT):
@@ -44,9 +44,9 @@ def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted
 
 
 def without_finding(run: Reconciliation) -> Iterator[Posted]:
-    """The vouchers of numbers that have no finding, by number. Findings of numbers that were read whole may be stored meanwhile.
+    """Yield the vouchers of numbers without a finding, by number. The caller may store findings of complete numbers meanwhile.
 
-    No cursor stays open between: a request to another system gives the session back, and others use it.
+    No cursor stays open between chunks, because requests to other systems return the database connection.
     """
     findings = Finding.objects.filter(run=run, number=OuterRef("number"))
     rows = StagedVoucher.objects.filter(~Exists(findings), run=run).order_by("number", "id")
@@ -59,5 +59,5 @@ def without_finding(run: Reconciliation) -> Iterator[Posted]:
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:
-    """The earliest date of the vouchers."""
+    """Return the earliest date of the vouchers."""
     return min((one.voucher_date for one in vouchers), default=None)

@@ -1,4 +1,4 @@
-"""Procrastinate's entry points of reconciliation. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+"""Procrastinate's entry points of reconciliation. Jobs are enqueued by name (`enqueue`); do not import this module."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ WHEN_FREE = timedelta(seconds=10)
 
 @app.task(name=enqueue.PERIOD, retry=False)
 def period(company_id: int, first: str, last: str, origin: str = "") -> None:
-    """Compare a period. A comparison that no person asked for also sends the invoices that are missing."""
+    """Compare a period. A scheduled comparison also sends the missing invoices."""
     days = date.fromisoformat(first), date.fromisoformat(last)
     try:
         with fair_share.slot(company_id, extra=1) as acquired:

@@ -13,7 +13,7 @@ CHUNK = 1000
 
 
 def counts(run: Reconciliation) -> dict[str, int]:
-    """The count of each `Found`, zeros included; and of invoices that the sums lack."""
+    """Return the count of each `Found`, zeros included; and of invoices that the sums lack."""
     grouped = run.findings.values_list("found").annotate(Count("id")).order_by()
     found = dict(grouped)
     return {
@@ -23,7 +23,7 @@ def counts(run: Reconciliation) -> dict[str, int]:
 
 
 def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
-    """Sums by currency: what Moment says the journal should hold, what it holds, the difference, and the explained sum."""
+    """Return sums by currency: what Moment says the journal should hold, what it holds, the difference, and the explained sum."""
     rows = run.findings.exclude(currency="").values_list("currency", "found")
     told: dict[str, dict[str, Decimal]] = {}
     for currency, found, total, posted in rows.annotate(Sum("total"), Sum("posted_total")).order_by("currency"):
@@ -42,8 +42,9 @@ def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
 
 
 def digest(run: Reconciliation) -> str:
-    """SHA-256 over every finding in order of number: its kind and reason, both totals, the voucher's date and journals, and
-    each difference."""
+    """Return the SHA-256 over every finding in order of number: its kind and reason, both totals, the voucher's date and
+    journals, and each difference.
+    """
     sha = hashlib.sha256(f"{run.first} {run.last}".encode())
     fields = (
         "number",

@@ -1,7 +1,7 @@
 """Decide whether this process may work on its database, before it does anything.
 
-Several machines share a database. One of them with another key would write secrets that the others cannot read; one with another
-version would read columns that are gone, or change tables under a version that is serving. Both are refused in one sentence.
+Several machines share a database. A machine with another key would write secrets that the others cannot decrypt; one with
+another version would read columns that are gone, or change tables under a running version. Both are refused in one sentence.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LOCK = 0x42494C41
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a process found in its database when it started."""
+    """The keys and the schema that a process found in its database when it started."""
 
     applied: frozenset[schema.Migration] | None
     """The migrations; None in an empty database."""
@@ -34,7 +34,7 @@ class Found:
 
 
 def direct(seconds: int = CONNECT_SECONDS) -> "psycopg.Connection[tuple[object, ...]]":
-    """Connect past the pool, which would wait for long where the reason is certain at once. Raises `DatabaseAway`."""
+    """Connect without the pool, which would wait long although the reason is certain at once. Raises `DatabaseAway`."""
     kept = connection.get_connection_params()
     parameters = {name: value for name, value in kept.items() if name not in ("pool", "cursor_factory", "context")}
     try:
@@ -73,10 +73,10 @@ def _known_keys(database: "psycopg.Connection[tuple[object, ...]]") -> frozenset
 
 
 def check_schema(found: Found) -> bool:
-    """Tell whether the database must be migrated, and may be by this process. Only when Django is set up.
+    """Return whether the database must be migrated and this process may do so. Call it only when Django is set up.
 
-    Raises `EnvironmentFault` for a schema of a newer version, and in a database of several machines for any other than ours:
-    only `bilag migrate` changes tables there.
+    Raises `EnvironmentFault` for a newer schema, and on a shared database for any other schema than ours: there, only `bilag
+    migrate` changes tables.
     """
     if found.is_exact:
         return False
@@ -106,9 +106,10 @@ def newer(found: Found) -> EnvironmentFault | None:
 
 
 def check_keys(found: Found) -> None:
-    """Compare this machine's keys with those that the database knows; enter them where it knows none, or a new first one.
+    """Compare this machine's keys with those that the database knows; enter ours if it knows none, or if we have a new first
+    one.
 
-    Raises `EnvironmentFault` when one is missing here: secrets may be encrypted with it.
+    Raises `EnvironmentFault` if a known key is missing here: secrets may be encrypted with it.
     """
     ours = [fingerprint(key) for key in ring]
     if found.keys:
@@ -119,7 +120,7 @@ def check_keys(found: Found) -> None:
 
 
 def compare_keys(found: Found) -> None:
-    """Compare this machine's keys with those that the database knows, and enter none. Raises `EnvironmentFault`."""
+    """Compare this machine's keys with those that the database knows, without entering any. Raises `EnvironmentFault`."""
     _refuse_other_keys(found.keys, [fingerprint(key) for key in ring])
 
 
@@ -154,7 +155,7 @@ def _enter() -> None:
         known = frozenset(str(key) for (key,) in cursor.fetchall())
         if environment.key_file is not None:
             environment.keep_key()
-            follow(ring)  # another process may have been first
+            follow(ring)  # another process may have created the key first
         ours = [fingerprint(key) for key in ring]
         _refuse_other_keys(known, ours)
         if not known and not first_are_readable():

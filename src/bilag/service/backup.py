@@ -33,7 +33,7 @@ class BackupFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What `backup.json` says."""
+    """The content of `backup.json`."""
 
     version: str
     """Of Bilag."""
@@ -120,7 +120,7 @@ def restore(folder: Path) -> Backup:
 
 
 def read(folder: Path) -> Backup:
-    """Read what a backup says of itself, and compare its checksums. Raises `BackupFault`."""
+    """Read a backup's description and verify its checksums. Raises `BackupFault`."""
     try:
         said: dict[str, Any] = json.loads((folder / ABOUT).read_text())
         made = Backup(**said)
@@ -139,7 +139,7 @@ def read(folder: Path) -> Backup:
 
 
 def _refuse_other_key(path: Path, keys: list[str]) -> None:
-    """Refuse to restore secrets beside a key that does not open them."""
+    """Refuse to restore secrets beside a key that cannot decrypt them."""
     given = environment.variables.get("BILAG_SECRET_KEYS", "")
     ours = given.split(",") if given else path.read_text().splitlines() if path.exists() else keys
     ours = [key.strip() for key in ours if key.strip()]

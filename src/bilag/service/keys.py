@@ -1,7 +1,7 @@
-"""The Fernet keys while Bilag runs: read again when the key file changes, so that a new key needs no restart.
+"""The Fernet keys while Bilag runs: reread when the key file changes, so that a new key needs no restart.
 
-The first key encrypts, all of them read. Django's signing key follows the first, its fallbacks the others: sessions and
-links that were signed before a new key came stay good for as long as their key is there.
+The first key encrypts, all decrypt. Django's signing key is derived from the first, its fallbacks from the others: sessions and
+links signed with an earlier key stay valid as long as that key exists.
 """
 
 import base64
@@ -19,7 +19,7 @@ from bilag.service.environment import Environment, EnvironmentFault, environment
 
 
 class KeyRing(Sequence[str]):
-    """The keys, newest first. As a sequence it is always what stands in the file now."""
+    """The keys, newest first. As a sequence it always equals the file's present content."""
 
     def __init__(self, source: Environment) -> None:
         self._source = source
@@ -27,7 +27,7 @@ class KeyRing(Sequence[str]):
         self._stamp = self._stamp_of_file()
 
     def now(self) -> tuple[str, ...]:
-        """The keys; a file that cannot be read or is wrong for the moment changes nothing."""
+        """Return the keys; a file that cannot be read or is wrong for the moment changes nothing."""
         stamp = self._stamp_of_file()
         if stamp is not None and stamp != self._stamp:
             try:
@@ -63,26 +63,26 @@ class KeyRing(Sequence[str]):
 
 
 def signing_key(key: str) -> str:
-    """Django's key for sessions and links, made from one of ours."""
+    """Return Django's key for sessions and links, derived from one of ours."""
     return base64.urlsafe_b64encode(hashlib.sha512(b"django:" + key.encode()).digest()).decode()
 
 
 def follow(ring: KeyRing) -> None:
-    """Let Django sign with the first key as it stands now. Called at the beginning of each request."""
+    """Let Django sign with the present first key. Called at the beginning of each request."""
     from django.conf import settings
 
     first, *others = (signing_key(key) for key in ring)
     if first != settings.SECRET_KEY or others != settings.SECRET_KEY_FALLBACKS:
-        # In this order: whatever is read between the two lines is known by one of them.
+        # In this order: a value signed between the two lines is verified by one of them.
         settings.SECRET_KEY_FALLBACKS = [*others, settings.SECRET_KEY]
         settings.SECRET_KEY = first
         settings.SECRET_KEY_FALLBACKS = others
 
 
 def add_to_file(path: Path) -> str:
-    """Put a new key first in the key file, and give it. The file is replaced whole: nobody reads half of it.
+    """Put a new key first in the key file and return it. The file is replaced atomically.
 
-    Raises `EnvironmentFault` when the file cannot be written.
+    Raises `EnvironmentFault` if the file cannot be written.
     """
     key = Fernet.generate_key().decode()
     try:

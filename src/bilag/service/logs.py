@@ -25,7 +25,7 @@ SECRET_ADDRESS = re.compile(r"(/hooks/moment/|/invitations/|/password/reset/key/
 def without_secret_addresses(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Who knows one of these addresses may use it, and Django writes down the path of each request that it refuses."""
+    """Remove webhook and invitation addresses from log events: anyone who knows one may use it, and Django logs refused paths."""
     if isinstance(said := event.get("event"), str):
         event["event"] = SECRET_ADDRESS.sub(r"\1…", said)
     return event

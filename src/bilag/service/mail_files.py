@@ -10,7 +10,7 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
 class EmailBackend(AnyonesFiles):
-    """Django's backend, which makes folder and files as the process's umask says."""
+    """Django's file backend, creating folder and files with the permissions of the process's umask."""
 
     def __init__(self, *, file_path: str | None = None, **kwargs: Any) -> None:
         from django.conf import settings
@@ -19,7 +19,7 @@ class EmailBackend(AnyonesFiles):
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        elif folder == settings.BILAG_HOME / "mail":  # made by an earlier version
+        elif folder == settings.BILAG_HOME / "mail":  # an earlier version created it with other permissions
             folder.chmod(FOLDER_MODE)
         super().__init__(file_path=str(folder), **kwargs)
 

@@ -39,7 +39,7 @@ _wanted: ContextVar[Mark | None] = ContextVar("bilag_wanted_mark", default=None)
 
 
 class _Ids(RandomIdGenerator):
-    """Ids at random, but for a first span whose mark others can compute."""
+    """Random ids, except for a first span whose mark other processes can compute."""
 
     def generate_trace_id(self) -> int:
         wanted = _wanted.get()
@@ -51,7 +51,7 @@ class _Ids(RandomIdGenerator):
 
 
 class _Exporter(SpanExporter):
-    """The exporter, whose faults are one line of the log when they begin, and one when they end."""
+    """An exporter that logs one line when its failures begin, and one when they end."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
@@ -75,7 +75,7 @@ class SdkRecorder:
     """Keeps spans in the SDK's queue."""
 
     def __init__(self, exporter: SpanExporter | None = None) -> None:
-        """Start the thread that sends; `exporter` is one to use in place of OTLP."""
+        """Start the thread that sends. `exporter` replaces OTLP in tests."""
         about = {
             "service.name": "bilag",
             "service.version": __version__,
@@ -86,7 +86,7 @@ class SdkRecorder:
         self._provider.add_span_processor(BatchSpanProcessor(_Exporter(exporter or OTLPSpanExporter())))
         self._tracer = self._provider.get_tracer("bilag", __version__)
         self._stop, self._stopped = threading.Event(), threading.Event()
-        # Started now: while the interpreter ends, no thread can be.
+        # Started now, because no thread can start while the interpreter exits.
         threading.Thread(target=self._shut_down, name="traces-end", daemon=True).start()
 
     def _shut_down(self) -> None:
@@ -95,7 +95,7 @@ class SdkRecorder:
         self._stopped.set()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Send what waits, for so long at most; what is left then is lost."""
+        """Send the waiting spans for at most so long; drop the rest."""
         self._stop.set()
         self._stopped.wait(seconds)
 
@@ -129,7 +129,7 @@ class SdkRecorder:
         return Mark(found.trace_id, found.span_id) if found.is_valid else None
 
     def keeps(self) -> bool:
-        """Whether the context's span is kept."""
+        """Return whether the context's span is recorded."""
         return trace.get_current_span().is_recording()
 
     def _started(self, span: Span) -> trace.Span:
@@ -150,7 +150,7 @@ class SdkRecorder:
         )
 
     def _is_sampled(self, mark: Mark, name: str) -> bool:
-        """Whether the trace is kept. Each process decides it by the trace's id, and so alike."""
+        """Return whether the trace is recorded. Every process decides by the trace's id, and so alike."""
         return self._provider.sampler.should_sample(None, mark.trace_id, name).decision is Decision.RECORD_AND_SAMPLE
 
     @staticmethod
@@ -171,9 +171,9 @@ def _end(span: trace.Span, error: str, at: int | None = None) -> None:
 
 
 def refusal(seconds: float) -> str:
-    """Send nothing to the collector; return how it refuses that, or empty if it takes it.
+    """Send an empty request to the collector. Return how it refuses that, or empty if it accepts it.
 
-    The SDK's own exporter asks, so that headers and certificates are those that spans are sent with.
+    It uses the SDK's own exporter, so headers and certificates are those of real spans.
     """
     statuses: list[int] = []
     session = requests.Session()

@@ -1,7 +1,7 @@
-"""Find out that the database was restored from a backup, or that its standby took over: what was committed last may be gone.
+"""Detect that the database was restored from a backup, or that its standby took over: the last commits may be lost.
 
-A restored database stands on another server, or on another timeline of the same one: PostgreSQL begins a new timeline when it
-stops recovering. Each life of a worker compares both with what the database says of itself.
+A restored database is on another server, or on another timeline of the same one: PostgreSQL begins a new timeline when it ends
+recovery. Each life of a worker compares both with the values of the last one.
 """
 
 import structlog
@@ -14,9 +14,9 @@ select system_identifier::text || '/' || left(pg_walfile_name(pg_current_wal_lsn
 
 
 def note_server() -> bool:
-    """Keep where the database stands now; tell whether that is another place than before. One of several workers is told so.
+    """Store the database's server and timeline. Return whether they changed; only one of several workers gets True.
 
-    A server that tells nobody where it stands is taken for the same one. Inside the transaction that acts on the answer.
+    A server that does not state them counts as unchanged. Call it in the transaction that acts on the answer.
     """
     identity = _identity()
     if identity is None:

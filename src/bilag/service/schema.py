@@ -38,17 +38,17 @@ def applied_migrations(database: "Connection[tuple[object, ...]]") -> frozenset[
 
 
 def is_current() -> bool:
-    """Whether the database has exactly the migrations of this version. Works before Django is set up.
+    """Return whether the database has exactly the migrations of this version. Works before Django is set up.
 
-    True is certain. After False ask `missing` and `unknown`, which also know which migrations replace others.
+    True is certain. After False call `missing` and `unknown`, which also consider migrations that replace others.
     """
     connection.ensure_connection()
-    # With the driver: before its set-up Django warns about queries through its own cursors.
+    # Through the driver: before its set-up, Django warns about queries through its own cursors.
     return is_exact(applied_migrations(connection.connection))
 
 
 def is_exact(applied: Collection[Migration] | None) -> bool:
-    """Whether these are exactly the migrations of this version; a table of another app is nobody's business."""
+    """Return whether these are exactly the migrations of this version, ignoring tables of other apps."""
     files = set(migration_files(settings.INSTALLED_APPS))
     labels = {label for label, _ in files}
     return applied is not None and {one for one in applied if one[0] in labels} == files
@@ -64,7 +64,7 @@ def missing() -> list[Migration]:
 
 
 def unknown(applied: Iterable[Migration]) -> list[Migration]:
-    """Return those of the applied migrations that a newer version made. Only when Django is set up."""
+    """Return the applied migrations that a newer version made. Call it only when Django is set up."""
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None)

@@ -1,4 +1,4 @@
-"""`bilag serve`, `web` and `worker`: the web server and the worker, together in one process or apart."""
+"""`bilag serve`, `web` and `worker`: run the web server and the worker, together in one process or apart."""
 
 import asyncio
 import contextlib
@@ -23,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 
 def run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[str], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM. `ready` is called with the address once it answers.
+    """Serve until SIGINT or SIGTERM. Call `ready` with the address when it answers.
 
-    Raises `FolderInUse` when another Bilag does the same on this data folder, `EnvironmentFault` when the address is taken.
+    Raises `FolderInUse` if another Bilag serves this data folder, `EnvironmentFault` if the address is taken.
     """
     traces.warm_up()
     with ExitStack() as stack:
@@ -67,7 +67,7 @@ async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[st
 
 
 async def _start_web(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> "asyncio.Task[None]":
-    """Start the web server and give its task once it answers."""
+    """Start the web server and return its task when it answers."""
     server = _Server(
         uvicorn.Config(
             app,
@@ -94,9 +94,9 @@ async def _serve_web(server: uvicorn.Server, listener: socket.socket, stop: asyn
 
 
 def listening(name: str, host: str, port: int) -> socket.socket:
-    """A socket on the address that the variable `name` gives. Raises `EnvironmentFault` when it is taken or not ours."""
+    """Return a socket on the address in the variable `name`. Raises `EnvironmentFault` if it is taken or not this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # IPPROTO_TCP is said aloud: asyncio sets TCP_NODELAY only then, and without it answers wait for 40 ms.
+    # IPPROTO_TCP is explicit: only then does asyncio set TCP_NODELAY, without which answers wait for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

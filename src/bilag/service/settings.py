@@ -57,7 +57,7 @@ NEEDED_BY_OUR_MODELS = ("django.contrib.postgres", "procrastinate.contrib.django
 APPS_WITHOUT_PAGES = [
     app for app in INSTALLED_APPS if app in NEEDED_BY_OUR_MODELS or (app.startswith("bilag.") and app != "bilag.web")
 ]
-"""The apps of a command that renders no page or e-mail, signs nobody in and deletes no user (`bilag.cli.django_ready`)."""
+"""The apps of a command that renders no page or email, signs nobody in and deletes no user (`bilag.cli.django_ready`)."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,7 +91,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _parameters = connection_parameters()
-# A connection that cannot be made is given up soon, so that the next request tries at once when the database is back.
+# Connecting gives up soon, so that the next request tries at once when the database is back.
 POOL = {"min_size": 0, "max_size": environment.pool_size, "timeout": 15, "reconnect_timeout": 5}
 DATABASES = {
     "default": {

@@ -1,4 +1,4 @@
-"""Tell in the log, when a process starts, what it has room for."""
+"""Log a process's limits when it starts."""
 
 import structlog
 
@@ -9,7 +9,7 @@ log = structlog.get_logger(__name__)
 
 
 def report() -> None:
-    """Tell how many connections to the database this process may make, and whether all processes of Bilag fit."""
+    """Log how many connections to the database this process may make, and whether those of all processes of Bilag fit."""
     with admission.direct() as database:
         room = connections.room(database, environment.database_connections)
     told = log.info if room.fits() else log.warning

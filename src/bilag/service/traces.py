@@ -1,6 +1,7 @@
-"""Whether traces are wanted (`OTEL_EXPORTER_OTLP_ENDPOINT`), and where they go. What they need is imported at the first span.
+"""Whether traces are enabled (`OTEL_EXPORTER_OTLP_ENDPOINT`), and where they are sent. Libraries are imported at the first
+span.
 
-No fault here fails a transfer: the log has it once, and the work goes on without spans.
+No failure here fails a transfer: it is logged once, and work continues without spans.
 """
 
 import atexit
@@ -33,7 +34,7 @@ T = TypeVar("T")
 
 
 def endpoint(variables: Variables) -> tuple[str, str] | None:
-    """Return the variable that asks for traces, and the address to which they are sent; None: nobody wants them."""
+    """Return the variable that enables traces, and the address that they are sent to; None if it is not set."""
     if variables.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
         return None
     if variables.get("OTEL_TRACES_EXPORTER", "otlp").strip().lower() == "none":
@@ -75,7 +76,7 @@ def shown(address: str) -> str:
 
 
 def refusal() -> str:
-    """Return how the collector refuses traces, such as "does not answer"; empty if it takes them. `fault` has found nothing."""
+    """Return how the collector refuses traces, such as "does not answer"; empty if it accepts them. `fault` has found nothing."""
     from bilag.service import otlp
 
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
@@ -93,9 +94,9 @@ def _is_installed(name: str) -> bool:
 
 
 def start(variables: Variables | None = None, *, told: bool = True) -> None:
-    """Record spans from now on if they are wanted. Nothing is imported until the first, or `warm_up`.
+    """Start recording spans if traces are enabled. Libraries are imported at the first span, or by `warm_up`.
 
-    `told`: the log says what is wrong. In front of a person who typed a command it does not: `bilag doctor` does.
+    `told`: log failures. A command that a person typed does not: `bilag doctor` reports them.
     """
     if not told:
         for name in ("bilag.service.traces", "bilag.service.otlp"):

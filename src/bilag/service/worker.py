@@ -1,4 +1,4 @@
-"""The worker: takes jobs from the queue in the database, and takes up again those of a worker that died."""
+"""The worker: run jobs from the queue in the database, and take over those of dead workers."""
 
 import asyncio
 import concurrent.futures
@@ -39,11 +39,11 @@ DATABASE_FAULTS = (psycopg.Error, django.db.Error, exceptions.ProcrastinateExcep
 
 
 async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
-    """Work until `stop` is set. A worker that loses the database is started again when the database is back.
+    """Work until `stop` is set. A worker that loses the database starts again when the database is back.
 
-    `alone`: no other worker can be alive on this database, so that jobs and leases left by a killed one are taken up
-    at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is asked at once too,
-    for webhooks met nobody while no worker was alive.
+    `alone`: no other worker can be alive on this database, so jobs and leases of a killed one are taken over at once; otherwise
+    when its heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is polled at once too, because no worker received
+    webhooks meanwhile.
     """
     register_tasks()
     loop = asyncio.get_running_loop()
@@ -67,7 +67,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 
 def look_after_restore() -> None:
-    """Ask the accounting of each open company for all that it may know and the database not, if that was restored from a backup."""
+    """If the database was restored from a backup, read each open company's journal for vouchers that it lacks."""
     from bilag.transfers.intake import ahead  # models can be named only when Django is set up
 
     with transaction.atomic():
@@ -76,9 +76,9 @@ def look_after_restore() -> None:
 
 
 def start_over() -> None:
-    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died.
+    """Poll Moment for each live company, and take over transfers that a worker held in memory when it died.
 
-    A data folder may have been copied back: each live company's accounting is asked whether it knows more of the last days.
+    A data folder may have been copied back, so the journal's last days are compared with each live company's transfers.
     """
     from bilag.transfers.intake import ahead, poll  # models can be named only when Django is set up
 
@@ -88,7 +88,7 @@ def start_over() -> None:
 
 
 def tend_now() -> None:
-    """Take up transfers that a worker had in memory when it died."""
+    """Requeue transfers that a worker held in memory when it died."""
     from bilag.transfers.intake import requeue_stuck
 
     requeue_stuck.requeue_stuck(timedelta(0))
@@ -104,7 +104,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
         await in_django_thread(look_after_restore)()
-        if not first:  # what the life before could not put back into the queue, because the database was away
+        if not first:  # transfers that the previous life could not requeue, because the database was away
             await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -136,14 +136,14 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
 
 
 async def _keep_taking_up(app: App, *, first: bool) -> None:
-    """Take up the jobs of dead workers every `LOOK_FOR_DEAD_SECONDS`, use threads that are idle, and report that this one can work.
+    """Take over the jobs of dead workers every `LOOK_FOR_DEAD_SECONDS`, use idle threads, and report that this worker works.
 
-    A life after a failure has to last that long before it counts as working: a periodic deferrer that fails ends it sooner.
+    After a failure, a new life must last that long before it counts as working: a failing periodic deferrer ends it sooner.
     """
     latest = max(LATEST_PERIODIC, scaled(LATEST_PERIODIC))
     judged_from = (
         time.monotonic() + latest.total_seconds()
-    )  # before, what is late may have been so when this worker started
+    )  # before that, a late task may have been late already when this worker started
     if first:
         health.passed()
     while True:
@@ -160,9 +160,9 @@ async def _keep_taking_up(app: App, *, first: bool) -> None:
 
 
 async def take_up_abandoned(app: App, seconds_since_heartbeat: float) -> int:
-    """Queue again the jobs of workers that gave no sign of life for so long; give their count.
+    """Requeue the jobs of workers without a heartbeat for so long. Return their count.
 
-    A job of which there may be one in the queue only, and is one again by now, is done with: that one takes its place.
+    If an identical job is queued already and only one may be, the queued one replaces the abandoned one.
     """
     jobs = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat))
     for job in jobs:

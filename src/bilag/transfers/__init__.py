@@ -1,1 +1,1 @@
-"""Out: each customer, project and invoice of Moment, and where it stands in accounting."""
+"""Transfers: each customer, project and invoice of Moment, and its state in accounting."""

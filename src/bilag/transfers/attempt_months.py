@@ -1,7 +1,7 @@
-"""The partitions of `transfers_attempt`: one for each month in Oslo by `began_at`, and one for what no month takes.
+"""The partitions of `transfers_attempt`: one for each month in Oslo by `began_at`, and a default partition.
 
-Attempts are most of what Bilag stores. Retention drops whole months, which costs nothing; a transfer's attempts are read from the
-months since it came (`Attempt.objects.of`). No attempt fails because its month is missing: `transfers_attempt_other` takes it.
+Attempts are most of what Bilag stores. Retention drops whole months, which costs nothing; a transfer's attempts are read from
+the months since it was received (`Attempt.objects.of`). An attempt whose month is missing goes to `transfers_attempt_other`.
 """
 
 import re
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 AHEAD = 2
 """Months after the present one."""
 LOCK_SECONDS = 5
-"""Adding and dropping a month stops every other use of the table for a moment, and waits this long for that moment."""
+"""Adding or dropping a month blocks the table for a moment, and waits this long for the lock."""
 OTHER = "transfers_attempt_other"
 PARTITIONS = """
 select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
@@ -47,10 +47,10 @@ def missing(today: date) -> list[date]:
 
 
 def add_coming(today: date) -> list[date]:
-    """Add the present month and those ahead, as far as they are missing; return those that were added.
+    """Add the missing partitions of the present month and the coming ones; return those that were added.
 
-    Attempts of such a month move there from `transfers_attempt_other`. A lock that another process holds for too long is
-    logged, and stops nothing else.
+    Attempts of such a month move there from `transfers_attempt_other`. A lock that another process holds for too long is logged
+    and stops nothing else.
     """
     added = []
     for month in missing(today):

@@ -12,18 +12,18 @@ from bilag.wire.recording import storable
 
 
 def digest(content: Any) -> str:
-    """SHA-256 of the content's canonical JSON: equal contents have equal digests."""
+    """Return the SHA-256 of the content's canonical JSON: equal contents have equal digests."""
     return digest_of_json(jsonable(content))
 
 
 def digest_of_json(content: Any) -> str:
-    """The digest of content that `jsonable` returned."""
+    """Return the digest of content that `jsonable` returned."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def jsonable(value: Any) -> Any:
-    """The value as JSON types, without loss: dataclasses as objects, decimals as text, dates and times in ISO form."""
+    """Return the value as JSON types, without loss: dataclasses as objects, decimals as text, dates and times in ISO form."""
     match value:
         case str():
             return storable(value)
@@ -46,5 +46,5 @@ def jsonable(value: Any) -> Any:
 
 
 def fitting(number: int | None) -> int | None:
-    """The number, or None if it does not fit a 64-bit column."""
+    """Return the number, or None if it does not fit a 64-bit column."""
     return number if number is not None and abs(number) < 2**63 else None

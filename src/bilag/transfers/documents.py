@@ -1,7 +1,7 @@
-"""Attach the document of an invoice to its voucher, where the accounting system takes documents.
+"""Attach the document of an invoice to its voucher, if the accounting system takes documents.
 
-After posting, and apart from it: a document that cannot be attached leaves the voucher as it is. The platform attaches one document
-once by its key, so a lost answer is followed by sending it again.
+It runs after posting and apart from it: a failure leaves the voucher as it is. The platform attaches one document once by its
+key, so after a lost answer it can be sent again.
 """
 
 import tempfile
@@ -41,7 +41,7 @@ def want(transfer: Transfer, platform: AccountingPlatform) -> None:
     try:
         takes_documents = platform.chart().largest_attachment > 0
     except EdgeError:
-        takes_documents = True  # the job asks again: this must not hold the voucher up
+        takes_documents = True  # the job checks again: this must not delay the voucher
     if takes_documents:
         VoucherDocument.objects.get_or_create(transfer=transfer, defaults={"company_id": transfer.company_id})
 
@@ -53,8 +53,9 @@ def ask_all() -> None:
 
 
 def attach_due(company_id: int) -> None:
-    """Attach the documents of a company that are due. What another process has begun is left to it. Raises nothing that another
-    system can cause."""
+    """Attach the company's due documents, except those that another process is working on. Raises nothing that another system
+    can cause.
+    """
     setup = store.load_setup(company_id)
     if setup.paused is not None or not setup.live:
         return
@@ -68,14 +69,14 @@ def attach_due(company_id: int) -> None:
 
 
 def _due() -> QuerySet[VoucherDocument]:
-    """Those to be tried now. One that failed is tried once more when its transfer is done again: a person retried it."""
+    """Return those to try now. A failed one is tried once more when its transfer is done again, because a person retried it."""
     now = timezone.now()
     begun = Q(state=DocumentState.DUE) & (Q(next_at=None) | Q(next_at__lte=now))
     return VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
 
 
 def _attach(setup: Setup, row: VoucherDocument) -> bool:
-    """Try one. Returns whether the two systems answer, so that the next can be tried."""
+    """Try to attach one. Return whether both systems answer, so that the next can be tried."""
     if row.state == DocumentState.FAILED:
         row.state, row.failures, row.begun_at = DocumentState.DUE, 0, timezone.now()
     try:
@@ -107,7 +108,7 @@ def _attach_all(setup: Setup, row: VoucherDocument, moment: MomentClient, platfo
     elif not known:
         documents = []
     if not documents and largest and timezone.now() - row.begun_at < backoff.scaled(MAY_COME_FOR):
-        row.next_at = timezone.now() + backoff.scaled(LOOK_AGAIN_IN)  # Moment makes it after the invoice
+        row.next_at = timezone.now() + backoff.scaled(LOOK_AGAIN_IN)  # Moment creates the document after the invoice
         row.save()
         return
     row.state = DocumentState.ATTACHED if row.attached else DocumentState.NONE
@@ -126,7 +127,7 @@ def _attach_one(
     transfer = row.transfer
     sent = Attempt.objects.of([transfer]).filter(ledger=transfer.ledger_id, plan__isnull=False).order_by("-pk")
     vouchers = plan_json.from_json(sent.values_list("plan", flat=True).first() or ())
-    if not vouchers:  # of a version of Bilag that did not keep it
+    if not vouchers:  # an earlier version of Bilag did not store it
         raise Refused([Problem("voucher_unknown", f"invoice {transfer.number}", {"number": transfer.number})])
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as spooled:
         file = cast(BinaryIO, spooled)
@@ -141,7 +142,7 @@ def _attach_one(
 
 
 def _give_up(row: VoucherDocument, problem: Problem) -> None:
-    """Tell a person, once; after that the voucher stays without. The transfer is theirs until they retry it."""
+    """Notify a person, once. The voucher stays without its document until that person retries the transfer."""
     row.problem, row.next_at = problem.as_json(), None
     with transaction.atomic():
         if row.told:

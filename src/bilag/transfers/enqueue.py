@@ -18,11 +18,11 @@ RECOVER = "transfers.recover"
 DOCUMENTS = "transfers.attach_documents"
 POLL_EVERY = timedelta(minutes=5)
 SETUP_CHECK_AFTER = timedelta(minutes=2)
-"""Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
+"""Longer than a check takes: the process that saves a setup also checks it, and then removes the job."""
 MOST_TOGETHER = 10
-"""Transfers in one job: a job costs a third of what a transfer costs."""
+"""The most transfers in one job: a job costs a third of what a transfer costs."""
 SPREAD_OVER = 192
-"""A list becomes at least so many jobs before any job holds two transfers, so that no worker is idle meanwhile."""
+"""A list becomes at least so many jobs before any job gets two transfers, so that no worker is idle."""
 
 
 def wake(transfer_id: int, at: datetime | None = None) -> None:
@@ -52,12 +52,12 @@ def wake_together(transfer_ids: list[int]) -> None:
 
 
 def ask_look(company_id: int, kind: str, moment_id: int, at: datetime | None = None) -> None:
-    """Enqueue a look-up of an object that Moment hinted at without its number."""
+    """Enqueue the look-up of an object for which Moment's hint has no number."""
     defer(LOOK, at=at, company_id=company_id, kind=kind, moment_id=moment_id)
 
 
 def ask_looks(objects: Iterable[tuple[int, str, int]]) -> None:
-    """Enqueue a look-up of each object (company, kind, Moment's id) that Moment hinted at without its number."""
+    """Enqueue the look-up of each object (company, kind, Moment's id) for which Moment's hint has no number."""
     defer_many(LOOK, [{"company_id": company, "kind": kind, "moment_id": pk} for company, kind, pk in objects])
 
 
@@ -73,10 +73,10 @@ def companies_with_probe() -> set[int]:
 
 
 def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "") -> None:
-    """Enqueue a poll of Moment; duplicates coalesce. `origin` is the person who asked, if one did.
+    """Enqueue a poll of Moment; duplicates coalesce. `origin` is the person who requested it, or None.
 
-    A poll for later, a poll for now and a person's poll have a lock each: none of them stands in for another. A person's
-    poll is logged whatever it finds.
+    A later poll, an immediate poll and a person's poll have separate locks, so none replaces another. A person's poll is always
+    logged.
     """
     lock = f"poll-{company_id}-{'later' if after else 'by-hand' if origin else 'now'}"
     given = {"origin": origin} if origin else {}
@@ -94,7 +94,9 @@ def ask_ahead(company_id: int, after: timedelta | None = None, *, after_restore:
 
 
 def ask_recover(company_id: int, *, origin: str, after: timedelta | None = None) -> None:
-    """Enqueue taking in what accounting knows and the database does not; duplicates coalesce. `origin` is the person who asked."""
+    """Enqueue a recovery of what accounting has and the database lacks; duplicates coalesce. `origin` is the person who
+    requested it.
+    """
     defer_coalesced(RECOVER, f"recover-{company_id}", after=after, company_id=company_id, origin=origin)
 
 

@@ -20,17 +20,17 @@ PLAIN = re.compile(r"[0-9A-Za-z._-]{1,50}")
 
 
 def external_id(setup: Setup, number: int) -> str:
-    """The external id of an invoice: company and number, nothing else (contracts/decisions.md)."""
+    """Return the external id of an invoice: company and number, nothing else (contracts/decisions.md)."""
     return f"{_invoices_of(setup)}{number}"
 
 
 def document_key(setup: Setup, document_id: int) -> str:
-    """The permanent name of an invoice's document in Moment, by which it is attached once."""
+    """Return the permanent key of an invoice's document in Moment, by which it is attached once."""
     return f"{_company_of(setup)}-attachment-{document_id}"
 
 
 def invoice_of(setup: Setup, external_id: str) -> int | None:
-    """The number of the invoice that Bilag gave this external id; None for an id that is not of this company's invoices."""
+    """Return the number of the invoice that Bilag gave this external id; None for an id that is not of this company's invoices."""
     prefix = _invoices_of(setup)
     number = external_id.removeprefix(prefix)
     is_ours = external_id.startswith(prefix) and number.isascii() and number.isdecimal() and len(number) < LONGEST
@@ -38,8 +38,9 @@ def invoice_of(setup: Setup, external_id: str) -> int | None:
 
 
 def with_document_number(setup: Setup, posted: Posted) -> Posted | None:
-    """The voucher with its document's number, where the accounting system numbers vouchers itself (`Posted.not_read`): by the
-    external id. None: it is not of this company's invoices, and which document it belongs to cannot be told."""
+    """Return the voucher with its document's number, by the external id, if the accounting system numbers vouchers itself
+    (`Posted.not_read`). None: it belongs to no invoice of this company, or its document is unknown.
+    """
     if "number" not in posted.not_read:
         return posted
     number = invoice_of(setup, posted.external_id or "")
@@ -56,7 +57,7 @@ def _company_of(setup: Setup) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccruedName:
-    """What an external id of accrued income stands for."""
+    """The meaning of an external id of accrued income."""
 
     month: date
     project: str
@@ -69,18 +70,18 @@ class AccruedName:
 
 
 class AccruedNames:
-    """Reads external ids of accrued income. Of those that are digests only the ones of known `projects` can be read."""
+    """Reads external ids of accrued income. A digest can be read only for the known `projects`."""
 
     def __init__(self, setup: Setup, projects: Iterable[str]) -> None:
         self._setup, self._projects = setup, tuple(projects)
         self._digests: dict[date, dict[str, AccruedName]] = {}
 
     def is_ours(self, external_id: str) -> bool:
-        """Whether it is an external id that Bilag gave to accrued income of this company, or may be."""
+        """Return whether Bilag gave, or may have given, this external id to accrued income of this company."""
         return external_id.startswith((f"{_company_of(self._setup)}-accrued-", DIGESTED))
 
     def read(self, external_id: str, day: date) -> AccruedName | None:
-        """Return what it stands for; `day` is the voucher's date, on the month's last day or the day after. None: unreadable."""
+        """Return its meaning; `day` is the voucher's date, on the month's last day or the day after. None: unreadable."""
         plain = external_id.removeprefix(f"{_company_of(self._setup)}-accrued-")
         told = ACCRUED.fullmatch(plain) if plain != external_id else None
         if told is not None:
@@ -98,7 +99,7 @@ class AccruedNames:
 
 
 def accrued_external_id(setup: Setup, month: date, project: str, sequence: int) -> str:
-    """The external id of an amount of accrued income: company, month, project and sequence, or
+    """Return the external id of an amount of accrued income: company, month, project and sequence, or
     their digest when that is no valid id."""
     company = canonical_company(setup.moment.company_id)
     told = f"{_company_of(setup)}-accrued-{month:%Y%m}-{project}-{sequence}"

@@ -1,4 +1,4 @@
-"""Whether a transfer may stand in a ledger. Facts of the ledger outrank decisions: what may stand there is never excluded."""
+"""Whether a transfer's object may be in a ledger. Facts outrank decisions: what may be there is never excluded."""
 
 from django.db.models import Q
 
@@ -19,9 +19,10 @@ MAY_BE_IN_ACCOUNTING = Q(source__left_at=None) & (
 
 
 def may_be_in_accounting(row: Transfer) -> bool:
-    """Whether the object stands in a ledger, or may: it was accepted, it was read in the journal (equal to the plan or not),
-    it is stored there and not posted yet, or a request left whose outcome is not known. What belongs to a Moment that the
-    company has left was closed by that step."""
+    """Return whether a ledger has or may have the object: accounting accepted it, it was read in the journal (equal to the plan
+    or not), it is stored there but not posted, or a request was sent whose outcome is unknown. Transfers of a Moment that the
+    company has left were closed when it was left.
+    """
     facts = (
         row.ledger_id is not None
         or row.accepted_hash is not None

@@ -1,4 +1,4 @@
-"""What was met in a ledger that the database knows nothing of, as it is kept: for pages, commands and letters (`intake.ahead`)."""
+"""The stored record of vouchers that a ledger has and the database lacks (`intake.ahead`), for pages, commands and emails."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What the ledger has and the database has not: the first `documents`, as subjects of problems, and how many `more`."""
+    """What the ledger has and the database lacks: the first `documents`, as subjects of problems, and how many `more`."""
 
     since: datetime
     how: How
@@ -31,13 +31,13 @@ class Noticed:
 
 
 def problem_for(setup: Setup) -> Problem | None:
-    """Return the problem of which people are notified; None if the database knows all that was met there."""
+    """Return the problem that people are notified of; None if the database knows all vouchers that were found."""
     found = noticed(setup)
     return found.problem if found is not None else None
 
 
 def noticed(setup: Setup) -> Noticed | None:
-    """Return what was met in the company's ledger that the database does not know."""
+    """Return the vouchers found in the company's ledger that the database does not know."""
     if setup.ledger is None:
         return None
     stored = Ledger.objects.filter(pk=setup.ledger.id).values_list("ahead", flat=True).first()

@@ -24,7 +24,7 @@ class Kind(models.TextChoices):
 
 
 SHIPPED = (Kind.INVOICE, Kind.ACCRUED)
-"""Kinds that become vouchers, which stand in one ledger and are never sent to another by themselves."""
+"""Kinds that become vouchers. A voucher is in one ledger and is never sent to another automatically."""
 MOMENT_KINDS = (Kind.CUSTOMER, Kind.PROJECT, Kind.INVOICE)
 """Kinds that Moment's webhooks and polls name, and that a person requests by Moment's number."""
 
@@ -61,14 +61,14 @@ class Verdict(StrEnum):
     UNAVAILABLE = "unavailable"
     MISCONFIGURED = "misconfigured"
     INTERRUPTED = "interrupted"
-    """The process died, and what it sent may have arrived."""
+    """The process died, and its requests may have arrived."""
     INTERNAL_ERROR = "internal_error"
     """A fault of Bilag."""
 
 
 GOOD_VERDICTS = (Verdict.DONE, Verdict.UNCHANGED, Verdict.SKIPPED, Verdict.CREATED)
 WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=False)
-"""Attempts that the log shows as bad. An index holds them, because they are few among many."""
+"""Attempts that the log shows as failed. They are few, so an index holds them."""
 
 
 class Transfer(models.Model):
@@ -78,7 +78,7 @@ class Transfer(models.Model):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="transfers", db_index=False)
     """The Moment that it belongs to. Another Moment's object of the same number is another transfer."""
     ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="transfers", db_index=False)
-    """The ledger in which its voucher stands or may stand; None: it surely stands nowhere. Only of invoices and accrued income."""
+    """The ledger that has or may have its voucher; None: surely none has. Only of invoices and accrued income."""
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.CharField(max_length=200)
     moment_id = models.BigIntegerField(null=True)
@@ -86,31 +86,33 @@ class Transfer(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
     excluded_as = models.CharField(max_length=20, null=True)
-    """An `ExcludedAs`: what the person who excluded it said of it; null of one that was excluded without a word."""
+    """An `ExcludedAs`: how the person who excluded it classified it; null if they did not."""
     exclusion_note = models.CharField(max_length=300, null=True)
-    """Why it was excluded, in that person's words. Both count only while the reason is `excluded`."""
+    """The reason for the exclusion, in that person's words. Both apply only while the skip reason is `excluded`."""
 
     request_count = models.IntegerField(default=1)
     """Counts requests. A request that arrives during a try makes the transfer run again."""
     manual = models.BooleanField(default=False)
-    """A person asked for it: state filters and the first date do not apply. It ends with the try: done, skipped or refused."""
+    """A person requested it: state filters and the first date do not apply. Reset at the end of the try: done, skipped or
+    refused.
+    """
     manual_at = models.DateTimeField(null=True)
     """When the person asked. A later request, made during the try, does not end with it."""
     export_status = models.CharField(max_length=50, null=True)
-    """An invoice's export status when Bilag last read it: what a person who asks for the invoice knows of it."""
+    """An invoice's export status when Bilag last read it: the one that a person who requests the invoice has seen."""
     hinted_at = models.DateTimeField()
     """When the present version was first received. A retry does not change it."""
     requested_at = models.DateTimeField(null=True)
     """When it was last queued."""
     requeued_at = models.DateTimeField(null=True)
-    """When it was last found to be due without a job."""
+    """When it was last found due without a job."""
     cause = models.CharField(max_length=300, blank=True)
-    """The last request: webhook, poll, reconciliation, or the person who asked."""
+    """The last request: webhook, poll, reconciliation, or the person who made it."""
     attempt_count = models.IntegerField(default=0, db_default=0)
-    """Counts its attempts, also those that retention has removed."""
+    """The number of its attempts, including those that retention has deleted."""
     next_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)
-    """When a request left whose outcome is not known. It is looked up before anything is sent again."""
+    """When a request was sent whose outcome is unknown. It is looked up before anything is sent again."""
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     blocked_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="blocking")
@@ -153,20 +155,20 @@ class Transfer(models.Model):
             models.Index(fields=["company", "-done_at"], name="transfer_by_done"),
             models.Index(fields=["company", "total", "id"], name="transfer_by_total"),
             models.Index(fields=["company", "customer_number"], name="transfer_by_customer"),
-            # Words of the name by their beginnings; trigrams would need an extension that the embedded server lacks.
+            # Finds the beginnings of words in names; trigrams would need an extension that the embedded server lacks.
             GinIndex(OfCompany("name_words", "company_id", kind="tsvector"), name="transfer_company_words"),
             # The overview counts the excluded ones that somebody still has to post: few among the skipped.
             models.Index(
                 fields=["company", "excluded_as"], condition=models.Q(reason="excluded"), name="transfer_excluded"
             ),
-            # What the console counts of each company stands in it, so that no row is read.
+            # It contains every column that the console counts, so that no row is read.
             models.Index(
                 fields=["state", "next_at"],
                 include=["company", "hinted_at"],
                 condition=~models.Q(state__in=["done", "skipped"]),
                 name="transfer_open",
             ),
-            # Retention looks for what has not changed for years: a few bytes for a hundred pages of rows.
+            # A block range index for retention, which looks for old rows: a few bytes for a hundred pages.
             BrinIndex(fields=["updated_at"], name="transfer_updated"),
         ]
 
@@ -175,14 +177,14 @@ class Transfer(models.Model):
 
 
 CLOCKS_DIFFER = timedelta(days=1)
-"""An attempt and its transfer are written by machines whose clocks differ by less than this."""
+"""Attempt and transfer are written by machines whose clocks differ by less than this."""
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    """Attempts of transfers. The table has a partition for each month: whoever names no time reads every month there is."""
+    """Attempts of transfers. The table has a partition for each month: a query without a time reads all of them."""
 
     def of(self, transfers: Collection[Transfer]) -> "AttemptQuerySet":
-        """Return the attempts of these transfers. Only the months since the oldest of them came are read."""
+        """Return the attempts of these transfers. Only the months since the oldest of them was received are read."""
         if not transfers:
             return self.none()
         since = min(one.created_at for one in transfers) - CLOCKS_DIFFER
@@ -207,11 +209,11 @@ class Attempt(models.Model):
     """A `Verdict`; None while the try runs."""
     setup_version = models.IntegerField()
     ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="attempts", db_index=False)
-    """The ledger it sent to; None for one that ended before a request left."""
+    """The ledger it sent to; None if it ended before a request was sent."""
     plan = PackedJsonField(null=True)
-    """The vouchers that it sent (`bilag.transfers.plan_json`). What stands in the journal is compared with these."""
+    """The vouchers that it sent (`bilag.transfers.plan_json`). The journal is compared with these."""
     cause = models.CharField(max_length=300, blank=True)
-    """The request it answers: webhook, poll, reconciliation, or the person who asked."""
+    """The request it answers: webhook, poll, reconciliation, or the person who made it."""
     source_hash = models.CharField(max_length=64, null=True)
     source = PackedJsonField(null=True)
     """The object as Moment gave it, in Bilag's terms."""
@@ -243,13 +245,13 @@ class DocumentState(models.TextChoices):
     NONE = "none"
     """Moment has no document, or the accounting system takes none from this client any more."""
     FAILED = "failed"
-    """A person was told. It is tried once more when the transfer is done again."""
+    """A person was notified. It is tried once more when the transfer is done again."""
     LEFT = "left"
-    """It failed again after a person was told: the voucher stays without."""
+    """It failed again after a person was notified: the voucher stays without it."""
 
 
 class VoucherDocument(models.Model):
-    """The document of an invoice that is posted where the accounting system takes documents. Written with the proof of posting."""
+    """The document of a posted invoice, if the accounting system takes documents. Created with the proof of posting."""
 
     transfer = models.OneToOneField(Transfer, on_delete=models.CASCADE, related_name="document")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="voucher_documents")
@@ -295,14 +297,14 @@ class PollMark(models.Model):
 
 
 class AccruedAmount(models.Model):
-    """An amount of accrued income that a person gave for a project and month. Rows never change: a new amount is a new row.
+    """An amount of accrued income that a person entered for a project and month. Rows never change: a new amount is a new row.
 
-    A row posts `amount` less what the earlier rows posted in its ledger, so that their sum is the last amount given.
+    A row posts `amount` less what the earlier rows posted in its ledger, so their sum is the latest amount.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accrued_amounts")
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="accrued_amounts", db_index=False)
-    """What was posted in one ledger says nothing about another."""
+    """What was posted in one ledger does not count in another."""
     month = models.DateField()
     """Its first day."""
     project = models.CharField(max_length=50)

@@ -1,7 +1,7 @@
 """JSON that is stored compressed: what an attempt read, sent and was answered.
 
-An invoice's attempt has 10 kB of JSON, most of it words that every attempt has. Compressed with a dictionary of those words it is
-1.2 kB; PostgreSQL's own compression, which knows no dictionary, makes 5 kB of it (docs/performance.md).
+An invoice's attempt has 10 kB of JSON, most of it words that every attempt has. Compressed with a dictionary of those words it
+is 1.2 kB; PostgreSQL's own compression, without a dictionary, makes 5 kB of it (docs/performance.md).
 """
 
 import json
@@ -14,18 +14,20 @@ from django.db import models
 
 PLAIN = 0
 WORDS = {1: "packed_words_1.jsonl"}
-"""The dictionaries, requests and answers of sample data, by the first byte of what they packed. None is ever changed or removed."""
+"""The dictionaries, requests and answers of sample data, by the first byte of the values packed with them. Never change or
+remove one.
+"""
 NEWEST = 1
 WORTH_IT = 64
 """Bytes under which nothing is gained."""
 RAW = -zlib.MAX_WBITS
-"""Deflate without a header: the first byte says enough."""
+"""Deflate without a header: the first byte identifies the dictionary."""
 
 
 class PackedJsonField(models.BinaryField):  # type: ignore[type-arg]  # takes none when it runs
     """A JSON value; in the database, a byte that says how it is packed, and the packed value. PostgreSQL cannot look into it."""
 
-    _pyi_private_get_type: Any  # what mypy's plug-in reads of a field's type
+    _pyi_private_get_type: Any  # mypy's plug-in reads the field's type from it
     _pyi_private_set_type: Any
 
     def from_db_value(self, value: bytes | memoryview | None, *_: Any) -> Any:
@@ -42,11 +44,11 @@ class PackedJsonField(models.BinaryField):  # type: ignore[type-arg]  # takes no
 
 
 def pack(value: Any) -> bytes:
-    """Return JSON packed. Raises `ValueError` and `TypeError` for what is no JSON, lone surrogates and NaN included."""
+    """Return packed JSON. Raises `ValueError` and `TypeError` for invalid JSON, including lone surrogates and NaN."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     if len(text) < WORTH_IT:
         return bytes((PLAIN,)) + text
-    packing = _packing(NEWEST).copy()  # takes a tenth of the time of reading the dictionary again
+    packing = _packing(NEWEST).copy()  # ten times as fast as reading the dictionary again
     packed: bytes = packing.compress(text) + packing.flush()
     return bytes((NEWEST,)) + packed
 

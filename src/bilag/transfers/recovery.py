@@ -1,9 +1,9 @@
-"""Recover after a restored backup: take in what the ledger knows and Bilag's database does not.
+"""Recover after a restored backup: record what the ledger has and Bilag's database lacks.
 
-Reads the journal, and lets invoices (`intake.recover`) and amounts of accrued income (`accrued_income.recover`) be written down
-as found. Each is then looked up and compared like one whose answer was lost, and nothing is posted again. Customers and projects
-are sent again: accounting may have got other names than the database remembers. Expenses need nothing of the kind: each import
-looks an expense up by its key in Moment before it makes one.
+It reads the journal, and stores invoices (`intake.recover`) and amounts of accrued income (`accrued_income.recover`) as found.
+Each is then looked up and compared like one whose answer was lost, and nothing is posted again. Customers and projects are sent
+again, because accounting may have other names than the database. Expenses need no recovery: each import looks an expense up by
+its key in Moment before creating it.
 """
 
 from dataclasses import dataclass, replace
@@ -32,32 +32,32 @@ from bilag.transfers.models import Kind
 from bilag.wire.errors import EdgeError
 
 DAYS_BACK, DAYS_AHEAD = timedelta(days=400), timedelta(days=62)
-"""The voucher dates that are searched when nobody names others. An invoice may be dated ahead."""
+"""The default range of voucher dates. An invoice may be dated ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What was found, or taken in."""
+    """What was found, or recovered."""
 
     invoices: tuple[Found, ...] = ()
     amounts: tuple[FoundAmount, ...] = ()
     left_out: tuple[Problem, ...] = ()
-    """What Bilag posted and cannot take in."""
+    """What Bilag posted and cannot recover."""
 
     @property
     def nothing(self) -> bool:
-        """Whether the database knows everything."""
+        """Whether the database lacks nothing."""
         return not (self.invoices or self.amounts or self.left_out)
 
 
 def usual_days() -> tuple[date, date]:
-    """Return the first and last voucher date that are searched when nobody names others."""
+    """Return the first and last voucher date of the default range."""
     today = timezone.now().astimezone(OSLO).date()
     return today - DAYS_BACK, today + DAYS_AHEAD
 
 
 def unknown(setup: Setup, first: date, last: date) -> Recovery:
-    """Return what stands in the ledger from `first` to `last` and is not done in Bilag. Raises the errors of the platform."""
+    """Return what the ledger has from `first` to `last` and is not done in Bilag. Raises the errors of the platform."""
     ours = [_without_entries(one) for one in platform_for(setup).list_vouchers(first, last) if one.external_id]
     found, left_out = amounts.unknown_amounts(setup, ours)
     return Recovery(tuple(invoices.unknown_invoices(setup, ours)), tuple(found), tuple(left_out))
@@ -69,10 +69,9 @@ def _without_entries(posted: Posted) -> Posted:
 
 
 def recover(company_id: int, first: date, last: date, *, origin: str) -> Recovery:
-    """Write down everything that `unknown` finds, and enqueue its look-up. `origin` is the person who asked.
+    """Store everything that `unknown` finds, and enqueue its look-up. `origin` is the person who requested it.
 
-    From then on nobody is notified of a ledger that knows more. Raises the errors of the platform, and `Busy`; then nothing was
-    written.
+    It ends the warning about unknown vouchers. Raises the errors of the platform, and `Busy`; then nothing was stored.
     """
     setup = store.load_setup(company_id)
     found = unknown(setup, first, last)
@@ -94,7 +93,7 @@ def recover(company_id: int, first: date, last: date, *, origin: str) -> Recover
 
 
 def recover_quietly(company_id: int, *, origin: str) -> None:
-    """Recover the usual days for a person who does not wait. What prevents it is written into the log of the company."""
+    """Recover the default range in the background. A failure is written into the company's log."""
     try:
         recover(company_id, *usual_days(), origin=origin)
     except EdgeError as error:

@@ -16,9 +16,9 @@ ONE_DAY = timedelta(days=1)
 
 @lru_cache(maxsize=1)
 def _published() -> CurrencyConverter:
-    """Load the rates, once for each process that meets a foreign invoice: a fifth of a second.
+    """Load the rates once in each process that needs a foreign one: it takes a fifth of a second.
 
-    As floats, which take a third of the memory; a rate is judged within a quarter of the reference.
+    As floats, which take a third of the memory; rates are compared only within a quarter.
     """
     return CurrencyConverter()
 

@@ -8,7 +8,9 @@ from bilag.transfers.reference_rates import reference_rate
 
 
 def rules_for(setup: Setup, chart: Chart | None) -> Rules:
-    """The posting rules of a company. `chart` is what its accounting system accepts; None: nothing is checked against it."""
+    """Return the posting rules of a company. `chart` is what its accounting system accepts; None: nothing is checked against
+    it.
+    """
     return Rules(
         language=setup.language,
         chart=chart,
@@ -20,7 +22,7 @@ def rules_for(setup: Setup, chart: Chart | None) -> Rules:
 
 
 def accrual_rules(setup: Setup) -> AccrualRules | None:
-    """The rules of accrual; None when it is switched off. companies/file.py requires both accounts when it is on."""
+    """Return the rules of accrual; None if it is off. companies/file.py requires both accounts if it is on."""
     chosen = setup.accrual
     if not chosen.enabled or not chosen.debit_account or not chosen.credit_account:
         return None
@@ -28,7 +30,7 @@ def accrual_rules(setup: Setup) -> AccrualRules | None:
 
 
 def accrued_accounts(setup: Setup) -> AccrualRules | None:
-    """The accounts of accrued income, even while it is switched off; None when they are not chosen."""
+    """Return the accounts of accrued income, even while it is switched off; None when they are not chosen."""
     chosen = setup.accrued_income
     if not chosen.debit_account or not chosen.credit_account:
         return None

@@ -1,4 +1,4 @@
-"""Procrastinate's entry points of transfers. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+"""Procrastinate's entry points of transfers. Jobs are enqueued by name (`enqueue`); do not import this module."""
 
 from datetime import timedelta
 from itertools import groupby
@@ -19,14 +19,14 @@ from bilag.wire import spans
 
 TEND_EVERY = timedelta(minutes=1)
 MOST_GONE_ON = 100
-"""So many kept transfers one job goes on with at most. While it runs, those that it names count as having a job."""
+"""The most kept transfers that one job continues with. While it runs, those that it names count as having a job."""
 
 
 @app.task(name=enqueue.WORK, retry=AGAIN)
 def work(transfer_ids: list[int]) -> None:
-    """Work on each of the transfers that is still due, then on some that the company keeps in this process.
+    """Work on each transfer that is still due, then on some that this process keeps for the company.
 
-    A fault at one does not keep the others from their turn. It ends the job after them: the queue tries its transfers again.
+    An exception at one does not stop the others. It ends the job after them: the queue retries its transfers.
     """
     faults: list[Exception] = []
     rows = Transfer.objects.filter(pk__in=transfer_ids).order_by("company_id", "pk")
@@ -40,7 +40,7 @@ def work(transfer_ids: list[int]) -> None:
 
 
 def _work_on(company_id: int, ids: list[int], faults: list[Exception]) -> None:
-    """Work on the company's transfers in the slot that is held. What they raise is added to `faults`."""
+    """Work on the company's transfers in the slot that is held. Exceptions are added to `faults`."""
     own, gone_on = set(ids), 0
     while ids:
         transfer_id = ids.pop(0)
@@ -58,7 +58,7 @@ def _work_on(company_id: int, ids: list[int], faults: list[Exception]) -> None:
 
 @app.task(name=enqueue.LOOK, retry=AGAIN)
 def look(company_id: int, kind: str, moment_id: int) -> None:
-    """Fetch an object that was hinted at without its number, and transfer it if it has one."""
+    """Fetch an object whose hint has no number, and transfer it if it has one."""
     with fair_share.slot(company_id) as acquired:
         if acquired:
             with spans.span("look", "consumer", company_id=company_id, kind=kind):
@@ -69,7 +69,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
 
 @app.task(name=enqueue.POLL, retry=False)
 def poll(company_id: int, origin: str = "") -> None:
-    """Ask Moment for changes. A poll that fails is followed by the next one. `origin` is the person who asked."""
+    """Poll Moment for changes. The next poll makes up for a failed one. `origin` is the person who requested it."""
     with fair_share.slot(company_id, extra=1) as acquired:
         if acquired:
             with spans.span("poll", "consumer", company_id=company_id):
@@ -90,7 +90,7 @@ def probe(company_id: int, probes: int) -> None:
 
 @app.task(name=enqueue.AHEAD, retry=AGAIN)
 def look_for_unknown(company_id: int, after_restore: bool = False) -> None:
-    """Look whether accounting has vouchers of the last days that the database does not know; `after_restore` of the last year."""
+    """Look for vouchers of the last days that the database does not know; `after_restore`: of the last year."""
     with fair_share.slot(company_id, extra=1) as acquired:
         if acquired:
             ahead.look(company_id, after_restore=after_restore)
@@ -100,7 +100,7 @@ def look_for_unknown(company_id: int, after_restore: bool = False) -> None:
 
 @app.task(name=enqueue.RECOVER, retry=AGAIN)
 def recover(company_id: int, origin: str) -> None:
-    """Take in what accounting knows and the database does not."""
+    """Recover what accounting has and the database lacks."""
     with fair_share.slot(company_id, extra=1) as acquired:
         if acquired:
             recovery.recover_quietly(company_id, origin=origin)

@@ -1,8 +1,8 @@
 """The trace of a transfer: from the request that queued it to its voucher.
 
-The mark of a trace's first span is computed from the transfer and the time at which it was queued, both of which its row has. So
-webhook, poll and try find the same trace without a word in the queue, in whatever process they are, and however many requests
-became one try (`docs/decisions/0021-traces.md`).
+The mark of a trace's first span is computed from the transfer and the time at which it was queued, which its row has. So
+webhook, poll and try find the same trace without passing anything through the queue, in whatever process they run, and however
+many requests coalesced (`docs/decisions/0021-traces.md`).
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def mark_of(transfer_id: int, requested_at: datetime) -> Mark:
 
 
 def accepted(requests: Sequence[Accepted], cause: str, now: datetime) -> None:
-    """Record the requests, once they are committed. The one that queued its transfer, at `now`, is the first span of the trace."""
+    """Record the requests after their commit. The one that queued its transfer, at `now`, is the first span of the trace."""
     begun = spans.clock()
     transaction.on_commit(partial(_accepted, requests, cause, now, begun, spans.current()))
 
@@ -70,7 +70,7 @@ def _accepted(requests: Sequence[Accepted], cause: str, now: datetime, begun: in
 
 
 def queued_again(transfer_ids: Sequence[int], at: datetime, why: str) -> None:
-    """Record, once it is committed, that Bilag itself queued the transfers: the first span of a trace of each."""
+    """Record, after the commit, that Bilag itself queued the transfers: the first span of each one's trace."""
     if spans.is_on() and transfer_ids:
         transaction.on_commit(partial(_queued_again, transfer_ids, at, why, spans.clock(), spans.current()))
 
@@ -85,5 +85,5 @@ def _queued_again(transfer_ids: Sequence[int], at: datetime, why: str, began: in
 
 
 def shown_number(kind: str, number: str) -> str | None:
-    """Return the number of an invoice. Those of other kinds are texts that a person chose."""
+    """Return the number of an invoice. Other kinds' numbers may be text that a person chose, so they are left out."""
     return number if kind == Kind.INVOICE and number.isascii() and number.isdigit() else None

@@ -70,12 +70,12 @@ class Frame:
         return _warnings(self._access, self._figures)
 
     def role_note(self) -> str:
-        """Return who may do what the user may not on this page; empty for a user who may do everything."""
+        """Return the actions on this page that the user's role does not allow, and who may do them; empty if it allows all."""
         needed = NEEDED.get(_here(self._request))
         return page_needs(self._access, needed) if needed is not None else ""
 
     def many_companies(self) -> bool:
-        """Whether the user has access to several companies."""
+        """Return whether the user has access to several companies."""
         return self._figures.many_companies or getattr(self._request.user, "is_operator", False)
 
 
@@ -96,7 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _here(request: HttpRequest) -> str:
-    """The name of the place that the page belongs to."""
+    """Return the name of the place that the page belongs to."""
     return (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
 
 
@@ -146,13 +146,13 @@ def _warnings(access: Access, figures: FrameFigures) -> list[Warning]:
 
 
 def _forgotten(access: Access) -> list[Warning]:
-    """Warn that accounting knows more than Bilag, whose database was restored from a backup."""
+    """Warn that accounting has vouchers that Bilag lacks, because its database was restored from a backup."""
     url = reverse("recover", args=[access.company.slug])
     return [Warning(_("Accounting has vouchers that Bilag posted and no longer knows."), url, _("Take them in"))]
 
 
 def _nobody_notified(access: Access) -> list[Warning]:
-    """Warn that nobody is notified."""
+    """Warn that no recipient of notifications is set."""
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is notified when something stops."), url, _("Choose who to notify"))]
 

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 class ChoosePasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
     """The page that the link leads to.
 
-    Whoever had a password signs in with the new one. Whoever had none has just proved the address and chosen the password: asking
-    for it again proves nothing more. A second factor is asked for as at every sign-in.
+    A user who had a password signs in with the new one. A user without one is signed in: the link has proved the address, and
+    the password was chosen just now. A second factor is required as at every sign-in.
     """
 
     def form_valid(self, form: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Read what the frame of every page shows of a company in one statement: a page has few others, and each has its price."""
+"""Read all that the frame of a company's page shows in one statement, because most pages need few others."""
 
 import json
 from dataclasses import dataclass
@@ -44,15 +44,16 @@ class FrameFigures:
     settings: Settings
     ledger_ahead: bool
     rejecting: list[str]
-    """Addresses whose mail server rejected the last letter for good, lately."""
+    """Addresses whose mail server recently rejected an email for good."""
     many_companies: bool
     others: int = 0
     """How many months differ, by how, and whether polls or imports fail: as last looked at, at most minutes ago."""
 
     @property
     def attention(self) -> int:
-        """How many things need attention: transfers, expense lines, a pause, a ledger that knows more than Bilag, and what is
-        found wrong at night, with the polls, or with the imports."""
+        """The number of things that need attention: transfers, expense lines, a pause, vouchers that Bilag lacks, and findings
+        of the nightly reconciliation, the polls, or the imports.
+        """
         return self.transfers + self.expenses + self.paused + self.ledger_ahead + self.others
 
 
@@ -61,14 +62,14 @@ def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
     with connection.cursor() as cursor:
         cursor.execute(READ, {"company": company_id, "user": user_id, "since": timezone.now() - RECENT})
         transfers, expenses, paused, settings, ledger_ahead, rejecting, companies, others = cursor.fetchone()
-    stored = json.loads(settings or "{}")  # there is none of a company that was deleted meanwhile
+    stored = json.loads(settings or "{}")  # a company that was deleted meanwhile has none
     return FrameFigures(
         transfers, expenses, bool(paused), Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1, others
     )
 
 
 def frame_of(request: Any) -> FrameFigures:
-    """Read those of a request's company and user, once for each request."""
+    """Read the figures for a request's company and user, once per request."""
     found: FrameFigures | None = getattr(request, "frame_figures", None)
     if found is None:
         found = request.frame_figures = frame_figures(request.access.company.pk, getattr(request.user, "pk", None))

@@ -1,6 +1,7 @@
-"""Prometheus metrics: is anyone waiting, since when, and why?
+"""Prometheus metrics: is anything waiting, since when, and why?
 
-What waits is read in the database, so that every process reports the same numbers; what was done, each process counts itself.
+Waiting transfers are read from the database, so every process reports the same numbers. Each process counts its own finished
+work.
 """
 
 from collections import Counter
@@ -28,10 +29,10 @@ OTHER = "other"
 
 
 def of_database() -> list[Metric]:
-    """Read what waits, the queue, the companies. Raises `django.db.Error` while the database is away.
+    """Read the waiting transfers, the queue and the companies. Raises `django.db.Error` while the database is away.
 
-    Settled transfers are not counted: reading millions of them at each scrape costs more than all the rest. What ended is in the
-    counters of the workers, `bilag_tries` and `bilag_transfer_seconds`.
+    Settled transfers are not counted: reading millions of them at each scrape costs more than everything else. The workers'
+    counters `bilag_tries` and `bilag_transfer_seconds` have the finished tries.
     """
     waiting = list(queries.waiting())
     states = GaugeMetricFamily("bilag_transfers", "Transfers that are not settled", labels=["kind", "state"])
@@ -89,9 +90,9 @@ def _of_process() -> list[Metric]:
 
 
 def render(found: list[Metric] | None, *, is_up: bool = True) -> bytes:
-    """Return the metrics for Prometheus: those of this process, and what was `found` in the database, None where nothing was.
+    """Return the metrics for Prometheus: this process's own, and the `found` figures of the database (None if there are none).
 
-    `is_up`: the database answers.
+    `is_up`: whether the database answers.
     """
     up = GaugeMetricFamily("bilag_database_up", "1 while the database answers", value=int(is_up))
     registry = CollectorRegistry()

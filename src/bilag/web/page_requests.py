@@ -21,7 +21,7 @@ WAITS_AFTER_SECONDS = 0.5
 class OneThreadHandler(ASGIHandler):
     """Run middleware and view of a request in one thread.
 
-    Django runs each middleware in the event loop otherwise, and goes to a thread and back for whatever it does.
+    Otherwise Django runs each middleware in the event loop, and switches to a thread and back for blocking work.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Endpoints for monitoring, in front of Django: liveness, readiness and metrics.
 
-They answer by any host name, for a probe asks by address, and within a second, for an outage is when they are asked. What asks the
-database runs in a thread; a probe that comes meanwhile waits for the same answer.
+They answer under any host name, because probes use addresses, and within a second, because an outage is when they matter. A
+thread queries the database; probes that arrive meanwhile share its answer.
 """
 
 import asyncio
@@ -27,8 +27,9 @@ ANSWER_WITHIN_SECONDS = 0.8
 CONNECT_SECONDS = 2
 FRESH_WITHIN_SECONDS = 0.03
 FRESH_ENOUGH_SECONDS = 60.0
-"""Figures that were counted this lately are shown instead of new ones that take longer than `FRESH_WITHIN_SECONDS`: counting goes
-on, and the next scrape gets what it finds."""
+"""The age up to which earlier figures are shown if counting takes longer than `FRESH_WITHIN_SECONDS`. Counting continues, and
+the next scrape gets its result.
+"""
 LATEST_SECONDS = 300.0
 """How old figures may be that are shown because newer ones take longer to count than a probe may wait."""
 LATE: list[Metric] = []
@@ -54,9 +55,9 @@ def with_probes(app: ASGIApp) -> ASGIApp:
                 database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE), _counted(figures)
             )
             is_up = not problem and found is not None
-            if problem:  # what was counted a moment ago may not be so any more
+            if problem:  # the last figures may be outdated
                 found = None
-            elif found is LATE:  # a database that answers takes long to count when very much waits
+            elif found is LATE:  # the database answers, but counting many waiting transfers takes long
                 found = figures.latest(LATEST_SECONDS)
             await answer(send, 200, metrics.render(found, is_up=is_up), CONTENT_TYPE_LATEST)
         else:
@@ -66,7 +67,7 @@ def with_probes(app: ASGIApp) -> ASGIApp:
 
 
 async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
-    """The application of a worker, which serves nothing but probes."""
+    """Serve a worker: answer 404 to everything but probes."""
     if scope["type"] == "http":
         await answer(send, 404, b"Not found\n", TEXT)
 
@@ -104,7 +105,7 @@ def database_problem() -> str:
 
 
 class _Shared(Generic[Found]):
-    """Asks in a thread of its own, one question at a time; those who come meanwhile wait for its answer."""
+    """Runs one query at a time in a thread of its own; callers that come meanwhile share its answer."""
 
     def __init__(self, name: str, ask: Callable[[], Found]) -> None:
         self._ask = ask
@@ -117,7 +118,7 @@ class _Shared(Generic[Found]):
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix=self._name)
 
     async def within(self, seconds: float, otherwise: Found) -> Found:
-        """Return the answer, or `otherwise` if it does not come in time. The question stays asked."""
+        """Return the answer, or `otherwise` if it does not come in time. The query continues."""
         if self._asked is None or self._asked.done():
             self._asked = self._thread.submit(self._asked_now)
         try:

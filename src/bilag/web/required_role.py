@@ -22,7 +22,7 @@ def needs_role(access: Access, needed: Role) -> str:
 
 
 def page_needs(access: Access, needed: Role) -> str:
-    """Return the same of a page of which the user may do a part only; empty for a user who has the role."""
+    """Return the same for a page that the user may use in part; empty for a user who has the role."""
     if access.allows(needed):
         return ""
     text = _("Your role is %(role)s. To do everything on this page you need the role %(needed)s.") % {
@@ -33,7 +33,7 @@ def page_needs(access: Access, needed: Role) -> str:
 
 
 def _members_with(access: Access, needed: Role) -> str:
-    """Return whom to ask."""
+    """Return the members to ask."""
     allowed = [role for role in Role if ORDER[role] >= ORDER[needed]]
     place = Case(
         *(When(role=role, then=Value(ORDER[role])) for role in Role), default=Value(0), output_field=IntegerField()

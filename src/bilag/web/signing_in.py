@@ -27,7 +27,7 @@ def _send(email: Any) -> None:
     """Send an email; log a failure."""
     try:
         email.send()
-    except OSError as error:  # an SMTPException is one
+    except OSError as error:  # includes SMTPException
         log.warning("password_reset_email.not_sent", error=type(error).__name__)
 
 

@@ -210,11 +210,11 @@ class _Cells:
         self._day = "dd.mm.yyyy" if language.startswith("nb") else "d mmm yyyy"
 
     def heading(self, row: Row) -> list[Any]:
-        """The titles of the columns."""
+        """Return the titles of the columns."""
         return [self._cell(cell, font=HEADING, fill=SHADE, alignment=TOP) for cell in row]
 
     def row(self, row: Row) -> list[Any]:
-        """A row. Only what needs a format has one, so that a large file is made fast."""
+        """Return a row. Only what needs a format has one, so that a large file is made fast."""
         return [self._formatted(cell, place) for place, cell in enumerate(row)]
 
     def _formatted(self, cell: Cell, place: int) -> Any:

@@ -1,4 +1,4 @@
-"""Read whole numbers that an address or a form gives: ids, pages, days. Whoever types them may type anything."""
+"""Read whole numbers from an address or a form: ids, pages, days. They may contain anything."""
 
 LARGEST = 2**63 - 1
 """The largest id that PostgreSQL has."""

@@ -17,8 +17,9 @@ class AccessTokens:
     """The token of one user. Thread-safe: while one thread renews it, the others wait for the result."""
 
     def __init__(self, fetch: Callable[[], tuple[str, float]], *, margin_seconds: float) -> None:
-        """`fetch` returns a token and its lifetime in seconds. A token that lives under twice the margin is used for half its life,
-        others until `margin_seconds` before they expire."""
+        """`fetch` returns a token and its lifetime in seconds. A token that lives under twice the margin is used for half its
+        life, others until `margin_seconds` before they expire.
+        """
         self._fetch = fetch
         self._margin_seconds = margin_seconds
         self._lock = RequestLock()
@@ -41,7 +42,7 @@ class AccessTokens:
                 self._held = _Held(token, 0.0)
 
     def renew(self, used: str) -> str:
-        """Return a token other than `used`; one that another thread just fetched will do."""
+        """Return a token other than `used`; one that another thread has just fetched suffices."""
         with self._lock:
             if self._held.text != used and time.monotonic() < self._held.good_until:
                 return self._held.text

@@ -27,7 +27,7 @@ DOWN = frozenset({502, 503, 504})
 
 @contextmanager
 def bypass_breaker() -> Iterator[None]:
-    """Ignore open breakers in this context: a user asked for the calls just now."""
+    """Ignore open breakers in this context: a user requested the calls just now."""
     token = in_worker.set(None)
     try:
         yield

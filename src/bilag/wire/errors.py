@@ -12,7 +12,7 @@ from bilag.posting.problem import Problem
 
 
 class EdgeError(Exception):
-    """Another system did not do what was asked."""
+    """Another system did not do what was requested."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

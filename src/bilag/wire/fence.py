@@ -1,6 +1,6 @@
-"""A fence before each request: immediately before it is written, whoever works under a lease is asked whether it still holds.
+"""A fence before each request: immediately before it is written, the holder of a lease verifies that the lease is still valid.
 
-The wire does not know what is asked. A check that refuses raises a `Fenced`, and nothing is sent.
+The wire does not know the checks. A check that fails raises a `Fenced`, and nothing is sent.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ _check: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None
 
 
 class Fenced(Exception):
-    """The request was not sent: whoever wanted it may no longer send. It is no fault of the other system."""
+    """The request was not sent, because its sender has lost the right to send. The other system is not at fault."""
 
 
 @contextmanager
@@ -26,17 +26,17 @@ def checked_by(check: Callable[[], None]) -> Iterator[None]:
 
 
 def check() -> None:
-    """Ask whether a request may be sent now. Raises `Fenced`."""
+    """Run the checks before a request is sent. Raises `Fenced`."""
     asked = _check.get()
     if asked is not None:
         asked()
 
 
 class RequestLock:
-    """A lock that its holder keeps during requests, so that one thread asks and the others use its answer.
+    """A lock that is held during requests, so that one thread sends and the others use its answer.
 
-    Whoever has to wait for it first does what it does before a request of its own: it lets go of what the holder may need, such as
-    a connection to the database. Otherwise those that wait could have all of them, and the holder none.
+    A thread that has to wait for the lock first releases what the holder may need, such as its database connection. Otherwise
+    the waiting threads could hold all connections, and the holder none.
     """
 
     def __init__(self) -> None:

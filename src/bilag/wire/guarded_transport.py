@@ -73,7 +73,7 @@ def _is_own(error: BaseException | None) -> bool:
 
 
 def _can_open_files() -> bool:
-    """Tell whether this process can open a file: the resolver, which needs one, says only that it found nothing."""
+    """Return whether this process can open a file: the resolver needs one, and reports only that it found nothing."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError:

@@ -145,7 +145,7 @@ def _reject_constant(name: str) -> Any:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether requests can be sent to this base address; a host such as 999.1.1.1 is invalid."""
+    """Return whether requests can be sent to this base address; a host such as 999.1.1.1 is invalid."""
     try:
         return bool(httpx2.URL(text).host)
     except (httpx2.InvalidURL, UnicodeError):
@@ -281,7 +281,7 @@ class WireClient:
         try:
             answer = self._send(request, into, max_bytes)
         except fence.Fenced as fenced:
-            failed, outcome = None, ""  # it says nothing about the other system
+            failed, outcome = None, ""  # the error says nothing about the other system
             exchange.error = str(fenced)
             raise
         except ConnectionFault as fault:
@@ -333,7 +333,7 @@ class WireClient:
 
 
 def _check_fence(event: str, _info: Mapping[str, Any]) -> None:
-    """Ask whether the request may be sent, when nothing but its writing is left to do."""
+    """Run the fence's checks, just before the request is written."""
     if event.endswith(".send_request_headers.started"):
         fence.check()
 

@@ -28,7 +28,7 @@ def parse_networks(text: str) -> tuple[Network, ...]:
 
 
 def is_refused(address: Address) -> bool:
-    """Tell whether connections to `address` are refused."""
+    """Return whether connections to `address` are refused."""
     address = _unwrap_ipv4(address)
     if any(address in network for network in parse_networks(os.environ.get("BILAG_ALLOW_INSIDE", ""))):
         return False
@@ -40,7 +40,7 @@ def is_refused(address: Address) -> bool:
 
 
 def is_refused_host(host: str) -> bool:
-    """Tell whether a host given as a number or as localhost is refused; False for every other name."""
+    """Return whether a host given as a number or as localhost is refused; False for every other name."""
     if host.rstrip(".").lower() == "localhost" or host.lower().rstrip(".").endswith(".localhost"):
         return is_refused(ip_address("127.0.0.1"))
     try:
@@ -50,7 +50,7 @@ def is_refused_host(host: str) -> bool:
 
 
 def _is_served_over_https() -> bool:
-    """Tell whether Bilag serves more people than the one who started it."""
+    """Return whether Bilag serves other people than the one who started it."""
     return os.environ.get("BILAG_BASE_URL", "").lower().startswith("https://")
 
 

@@ -41,9 +41,9 @@ class RateLimited(Exception):
 class RateLimit:
     """The rate limit of one account: so many requests in any minute, or in any other `seconds`. Thread-safe.
 
-    A fifth of them may go in a burst, the rest at an even pace, so that no minute, wherever it begins, exceeds the
-    allowance. While nobody waits, a few requests are taken from the store at once to save round trips. Those of this
-    process who wait stand in line, and only the first of them asks the store.
+    A fifth of them may burst, the rest is evenly paced, so that no minute, wherever it begins, exceeds the allowance. While
+    nobody waits, several requests are taken from the store at once to save round trips. Waiting threads of this process form a
+    queue, and only the first queries the store.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class RateLimit:
         *,
         before_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        """`before_wait` is called in a thread that will wait for its turn: it lets go of what others need meanwhile."""
+        """`before_wait` is called in a thread that is about to wait: it releases what others need meanwhile."""
         self._store, self._before_wait = store, before_wait
         self._lock, self._line = threading.Lock(), threading.Lock()
         self._waiting = 0
@@ -66,7 +66,7 @@ class RateLimit:
 
     @property
     def _leases(self) -> bool:
-        """Whether requests may be taken in advance: not where they are counted by a time as short as a lease."""
+        """Return whether requests may be taken in advance: not if their window is shorter than ten leases."""
         return self._seconds >= 10 * LEASE_SECONDS
 
     def set_allowance(self, requests: int) -> None:
@@ -80,7 +80,7 @@ class RateLimit:
             self._leased = min(self._leased, self._lease)
 
     def pause(self, seconds: float) -> None:
-        """Send nothing for `seconds`, as the other system asked."""
+        """Send nothing for `seconds`, as the other system requested."""
         with self._lock:
             self._leased = 0
         self._check(Pause(seconds), 1)
@@ -88,8 +88,8 @@ class RateLimit:
     def acquire(self, *, begun: bool = False) -> None:
         """Take a place for one request, waiting up to `MAX_WAIT_SECONDS`; up to `BEGUN_WAIT_SECONDS` if the caller has `begun`.
 
-        Raises `RateLimited` if that is too short, at once when too many stand in line already: as many wait as get their
-        turn in time, so that the account cannot occupy a whole worker.
+        Raises `RateLimited` if that is too short, at once if the queue is too long: only as many wait as get their turn in
+        time, so that the account cannot occupy a whole worker.
         """
         if self._from_lease():
             return
@@ -146,8 +146,9 @@ class RateLimit:
 
 
 class RateLimits(Protocol):
-    """Returns the rate limit of an account, given a name shared by all users of its allowance, and the initial allowance: so many
-    requests in `seconds`. A system that counts by the second as well as by the minute has two rate limits, with two names."""
+    """Returns the rate limit of an account, given a name shared by all users of its allowance, and the initial allowance: so
+    many requests in `seconds`. A system that counts by the second as well as by the minute has two rate limits, with two names.
+    """
 
     def __call__(self, account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
         """Return the rate limit."""

@@ -47,7 +47,7 @@ def recording() -> Iterator[list[Exchange]]:
 
 
 def has_sent(system: str) -> bool:
-    """Whether this context is recording, and a request to the system was made in it."""
+    """Return whether this context is recording, and a request to the system was made in it."""
     return any(one.system == system for one in _recorder.get() or ())
 
 

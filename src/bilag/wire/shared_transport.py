@@ -1,7 +1,7 @@
-"""One pool of connections for each address, however many companies have their systems there.
+"""One connection pool for each address, shared by all companies.
 
-A pool closes its idle connections only when it is next used. A thread closes them when their time is over, so that the descriptors
-of a worker follow what it does now, and not how many companies it has.
+A pool closes its idle connections only when it is used again. A thread closes them in time, so that a worker's open files
+depend on what it does now, and not on how many companies it has.
 """
 
 import threading
@@ -29,7 +29,7 @@ class SharedTransport(httpx2.BaseTransport):
         try:
             return self._pool.handle_request(request)
         finally:
-            _reaper.wake()  # when the connection is in the pool: before, the thread might look, find none, and end
+            _reaper.wake()  # only when the connection is in the pool: earlier, the thread might find none and end
 
 
 def _pool_of(address: str) -> httpx2.HTTPTransport:
@@ -66,14 +66,14 @@ class _Reaper:
         while True:
             time.sleep(KEEP_ALIVE_SECONDS)
             self._close_idle()
-            with _lock:  # counted under the lock: a request that comes later finds that no thread runs
+            with _lock:  # counted under the lock, so that a later request sees that no thread runs
                 if not any(pool._pool.connections for pool in list(_pools.values())):
                     self._runs = False
                     return
 
     @staticmethod
     def _close_idle() -> None:
-        """Close what is idle in every pool. A pool that nobody has any more is not kept by the thread."""
+        """Close the idle connections of every pool. The thread keeps no reference to a pool that nobody uses."""
         with _lock:
             pools = list(_pools.values())
         for pool in pools:
@@ -81,7 +81,7 @@ class _Reaper:
 
 
 def _close_idle(kept: httpx2.HTTPTransport) -> None:
-    """Do what the pool does when it is used."""
+    """Close idle connections as the pool does when it is used."""
     pool = kept._pool
     with pool._optional_thread_lock:
         closing = pool._assign_requests_to_connections()

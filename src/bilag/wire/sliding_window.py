@@ -1,7 +1,6 @@
 """Decide whether a request may go now: a sliding window that begins with a burst and then keeps an even pace. Pure.
-
-pyrate-limiter's log of a sliding window needs an entry for each request, and lets all of a minute's requests go at once. Its
-generic cell rate algorithm is even, but what it may admit in a minute and what it admits in the long run differ by the burst.
+pyrate-limiter's sliding window log needs an entry for each request, and lets all of a minute's requests go at once. Its generic
+cell rate algorithm is even, but its most in a minute and its long-run rate differ by the burst.
 """
 
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ STEPS = 124
 LONGEST_PAUSE = 600_000
 """Milliseconds. A pause that ends later was made before the clock was put back."""
 Entry = tuple[int, int]
-"""Until when requests count as made in milliseconds, rounded up, and how many there are."""
+"""The time until which requests count, in milliseconds, rounded up; and their number."""
 
 
 class SlidingWindow(StateAlgorithm):
@@ -60,7 +59,7 @@ def limit_of(state: State) -> int | None:
 
 
 class Pause(SlidingWindow):
-    """Lets nothing go for a time, as the other system asked."""
+    """Blocks all requests for a time, as the other system requested."""
 
     def __init__(self, seconds: float) -> None:
         self._milliseconds = ceil(seconds * 1000)
@@ -71,7 +70,7 @@ class Pause(SlidingWindow):
 
 
 def _entries(state: State, after: int, latest: int) -> list[Entry]:
-    """Return the entries that are in the window. One that is later than now was made before the clock was put back."""
+    """Return the entries in the window. An entry later than now was made before the clock was set back."""
     pairs = zip(state[2::2], state[3::2], strict=True)
     return [(int(time), int(count)) for time, count in pairs if after < time <= latest]
 

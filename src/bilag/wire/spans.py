@@ -1,7 +1,7 @@
-"""Spans: what this process did, from when to when, and within what. While nobody records them, nothing of them exists.
+"""Spans: the steps of this process's work, with start, end and parent. While nothing records them, none is created.
 
-The wire knows no tracing library. `bilag.service.traces` gives a recorder to the processes of an installation that wants traces.
-Attributes hold numbers and words of the code, never a text that a person or another system wrote.
+The wire knows no tracing library. `bilag.service.traces` installs a recorder if traces are enabled. Attributes hold numbers and
+words of the code, never a text that a person or another system wrote.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 from bilag.wire.recording import Exchange
 
 Attributes = Mapping[str, str | int | None]
-"""What a span is about, by the attribute's full name; what is None is left out."""
+"""A span's attributes by full name; None values are left out."""
 Kind = Literal["server", "client", "consumer", "internal"]
 PLAIN = re.compile(r"[a-z-]+|\d+")
 OPERATION = re.compile(r"[A-Za-z-]+")
@@ -39,25 +39,25 @@ class Mark:
 
 
 def mark_of(*names: object) -> Mark:
-    """Return the mark of the first span of a trace that these names stand for, the same in each process."""
+    """Return the mark of the first span of a trace that these names identify, the same in each process."""
     digest = sha256("\0".join(map(str, names)).encode()).digest()
     return Mark(int.from_bytes(digest[:16], "big") or 1, int.from_bytes(digest[16:24], "big") or 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """What a recorder is told of a span. Times are nanoseconds since 1970; 0: now."""
+    """A span, as a recorder receives it. Times are nanoseconds since 1970; 0: now."""
 
     name: str
     kind: Kind
     attributes: Attributes
     began: int = 0
     ended: int = 0
-    """Of one that is over."""
+    """The end of a finished span."""
     at: Mark | None = None
-    """It is the first of a trace, and bears this mark."""
+    """The mark of a trace's first span."""
     within: Mark | None = None
-    """The span that it is within; None: that of the context, else it is the first of a trace."""
+    """The parent span. None: the context's span if there is one, else this span begins a trace."""
     links: Sequence[Mark] = ()
     error: str = ""
     """What went wrong, in a word of the code."""
@@ -79,7 +79,7 @@ class Recorder(Protocol):
         """Return the mark of the context's span."""
 
     def keeps(self) -> bool:
-        """Whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
+        """Return whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
 
 
 _recorder: Recorder | None = None
@@ -97,7 +97,7 @@ def recorder() -> Recorder | None:
 
 
 def is_on() -> bool:
-    """Whether spans are recorded."""
+    """Return whether spans are recorded."""
     return _recorder is not None
 
 
@@ -158,7 +158,7 @@ def current() -> Mark | None:
 
 
 def request(exchange: Exchange, host: str, began: int) -> None:
-    """Record a request that was sent within a span that is kept; what no span asked for is left out."""
+    """Record a request that was sent within a recorded span; others are left out."""
     if _recorder is None or not _recorder.keeps():
         return
     status = exchange.status

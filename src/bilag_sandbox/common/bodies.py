@@ -1,4 +1,4 @@
-"""What a body may hold, read as strictly everywhere: JSON and days."""
+"""Read bodies strictly, the same in all sandboxes: JSON and days."""
 
 import json
 import re

@@ -14,15 +14,15 @@ class Clock:
     """The machine's time."""
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return datetime.now(UTC)
 
     def time(self) -> float:
-        """The same in seconds, to be kept."""
+        """Return the same in seconds, to be kept."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds that only go forward."""
+        """Return seconds that only go forward."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:
@@ -31,9 +31,9 @@ class Clock:
 
 
 class HeldClock(Clock):
-    """Whoever sleeps by this clock sleeps until `advance` is called, however slow the machine is.
+    """A clock that a test advances: `sleep` returns when `advance` has passed its time, however slow the machine is.
 
-    The time of day goes on as usual, and jumps by what it is advanced.
+    The time of day continues as usual, and jumps by what it is advanced.
     """
 
     def __init__(self) -> None:
@@ -43,15 +43,15 @@ class HeldClock(Clock):
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return super().now() + timedelta(seconds=self._passed)
 
     def time(self) -> float:
-        """The same in seconds."""
+        """Return the same in seconds."""
         return super().time() + self._passed
 
     def monotonic(self) -> float:
-        """Seconds that only go forward."""
+        """Return seconds that only go forward."""
         return super().monotonic() + self._passed
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:
@@ -72,7 +72,7 @@ class HeldClock(Clock):
             return len(self._sleeping)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and wake those whose time has come; from any thread."""
+        """Advance the clock, and wake the sleepers whose time has come; from any thread."""
         with self._lock:
             self._passed += seconds
             while self._sleeping and self._sleeping[0][0] <= self._passed:

@@ -114,7 +114,7 @@ class Fault:
         return {name: getattr(self, name) for name in names} | {"retryAfter": self.retry_after, "hits": self.hits}
 
     def aims_at(self, method: str, path: str, operation: str | None) -> bool:
-        """Tell whether the fault applies to such requests."""
+        """Return whether the fault applies to such requests."""
         return (
             (self.operation is None or self.operation == operation)
             and (self.method is None or self.method.upper() == method)

@@ -22,19 +22,19 @@ FIELDS = {
     "vatCode": ("VAT code", "1"),
     "text": ("Text", "Modellmateriell"),
 }
-"""Of a supplier invoice: title and what stands there first, by name."""
+"""The fields of a supplier invoice: title and initial value, by name."""
 OF_THE_LINE = ("account", "net", "vatCode", "text", "project")
 
 
 def entered(body: bytes) -> dict[str, str]:
-    """Return what was entered in the form; of an empty body what stands there first."""
+    """Return the form's values; for an empty body the initial ones."""
     first = {name: value for name, (_title, value) in FIELDS.items()}
     given = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return first | {name: values[0] for name, values in given.items()}
 
 
 def line_of(given: Mapping[str, str]) -> dict[str, str | None]:
-    """Return the line of the invoice that was entered; what is empty is None."""
+    """Return the invoice line of the form; empty fields are None."""
     return {name: given.get(name) or None for name in OF_THE_LINE}
 
 

@@ -132,7 +132,7 @@ class SandboxServer(uvicorn.Server):
 
     @property
     def refusing(self) -> bool:
-        """Whether the server was told to refuse connections and does not listen again yet."""
+        """Return whether the server was told to refuse connections and is not listening again yet."""
         return self._reopening is not None
 
     async def _refuse(self, pause: Awaitable[object]) -> None:

@@ -89,7 +89,7 @@ class Store:
             return found
 
     def image(self) -> bytes:
-        """The whole database, to be given to `restore` of another store of the same schema."""
+        """Return the whole database, to be given to `restore` of another store of the same schema."""
         with self._lock:
             return self._connection.serialize()
 

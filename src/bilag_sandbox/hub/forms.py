@@ -50,7 +50,7 @@ class Form:
         self.details.add(self.at(name), code, message)
 
     def has(self, name: str) -> bool:
-        """Tell whether the field was sent, even as null."""
+        """Return whether the field was sent, even as null."""
         return name in self.raw
 
     def _given(self, name: str, required: bool, nullable: bool) -> Any:

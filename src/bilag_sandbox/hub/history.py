@@ -78,7 +78,7 @@ def _planted(ready: Sequence[tuple[dict[str, Any], list[NewVoucher]]], mistakes:
 
 
 def _can_err(voucher: NewVoucher) -> bool:
-    """Tell whether every mistake would be seen on the voucher."""
+    """Return whether every mistake would be seen on the voucher."""
     return any(_is_sale(entry) and entry.org_units for entry in voucher.entries)
 
 

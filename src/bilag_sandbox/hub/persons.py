@@ -121,8 +121,9 @@ def in_journal(books: Books, journal: int) -> list[dict[str, Any]]:
 
 
 def reverse(books: Books, journal: int, day: str | None = None) -> list[dict[str, Any]]:
-    """Reverse a journal by a new one with opposite signs, whose entries refer to the reversed ones; it is posted on `day`, today
-    if none is given. Raises 400 and 404."""
+    """Reverse a journal by a new one with opposite signs, whose entries refer to the reversed ones; it is posted on `day`,
+    today if none is given. Raises 400 and 404.
+    """
     found = read_vouchers(books.store, books.client.id, "journal_number = ?", (journal,), "position", 1000)
     if not found:
         raise not_found("journal_unknown", f"Journal {journal} does not exist.")
@@ -146,7 +147,7 @@ def reverse(books: Books, journal: int, day: str | None = None) -> list[dict[str
 
 
 CORRECTABLE = ("yourReference", "text", "dueDate", "paymentId")
-"""What a user may still correct on a posted voucher. Its accounts, amounts and dates never change."""
+"""Fields that a user may correct on a posted voucher. Its accounts, amounts and dates never change."""
 
 
 def correct(books: Books, journal: int, fields: dict[str, Any]) -> list[dict[str, Any]]:

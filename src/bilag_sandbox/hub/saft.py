@@ -191,7 +191,7 @@ class _Reader:
         self.is_norwegian = NAMESPACE in named.split()
 
     def _check_country(self, header: Any, company: Any) -> None:
-        """Refuse the file of another country. Without the Norwegian namespace, what the file states of its country counts.
+        """Refuse the file of another country. Without the Norwegian namespace, the country stated in the file counts.
 
         A file that names the Norwegian schema is Norwegian even if its country is a placeholder such as "aa".
         """

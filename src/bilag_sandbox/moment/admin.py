@@ -212,7 +212,7 @@ def webhooks_forgotten(call: Call) -> Answer:
 
 
 def webhooks_flushed(call: Call) -> Answer:
-    """Send at once what is held back for reordering."""
+    """Send at once the webhooks held back for reordering."""
     call.company.webhooks.flush()
     return Answer(status=204)
 

@@ -21,7 +21,7 @@ def mode_from(text: str) -> str:
 
 
 def was_filled(company: Company) -> bool:
-    """Tell whether the company has been filled before, with or without a sample; it is then left as it is."""
+    """Return whether the company has been filled before, with or without a sample; it is then left as it is."""
     return company.store.row("select 1 from setting where name = ?", LOADED) is not None
 
 

@@ -137,7 +137,7 @@ class Webhooks:
 
     async def _deliver_all(self, queue: "asyncio.Queue[Event]") -> None:
         event = await queue.get()
-        # A client reads the machine's certificates, which takes longer than starting the sandbox: make it when needed.
+        # Creating a client reads the machine's certificates, which takes longer than starting the sandbox: do it when needed.
         async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
             while True:
                 try:

@@ -143,7 +143,7 @@ def fault_answer(status: int, code: str, message: str) -> Response:
 
 
 def _methods(routes: list[Route], request: Request) -> list[str]:
-    """The methods of an address, of all routes that have it."""
+    """Return the methods of an address, of all routes that have it."""
     found = {method for route in routes if route.path_regex.match(request.url.path) for method in route.methods or ()}
     return sorted(found - {"HEAD"})
 

@@ -1,4 +1,4 @@
-"""What the client has set up: accounts, VAT codes, lock date, number series, currencies, and what the integration may."""
+"""The client's configuration: accounts, VAT codes, lock date, number series, currencies, and the integration's privileges."""
 
 import json
 import uuid
@@ -15,7 +15,7 @@ NAMESPACE = uuid.UUID("3d1a5c0e-8f7b-4a6d-9c2e-1b0f4d5e6a7c")
 
 
 def integration(call: Call) -> Answer:
-    """Say whose client this is, and what the integration may there."""
+    """Return the client and the integration's privileges there."""
     config = call.client.config
     return Answer(
         value={
@@ -42,7 +42,7 @@ def account_json(go: Go, client: Client, row: Any, vat_ids: dict[str, int]) -> d
 
 
 def vat_ids(go: Go, client: Client) -> dict[str, int]:
-    """The id of each VAT code's latest row."""
+    """Return the id of each VAT code's latest row."""
     rows = go.store.rows("select id, code from vat_code where client = ? order by id", client.id)
     return {row["code"]: row["id"] for row in rows}
 
@@ -94,7 +94,7 @@ def vat_codes(call: Call) -> Answer:
 
 
 def lock_date(call: Call) -> Answer:
-    """Say the last day that is closed; the member is left out where none is."""
+    """Return the last closed day; the member is left out if there is none."""
     day = call.client.config["lockDate"]
     return Answer(value={} if day is None else {"LockDate": day})
 
@@ -123,7 +123,7 @@ def financial_settings(call: Call) -> Answer:
 
 
 def series_of(go: Go, client: Client) -> list[dict[str, Any]]:
-    """The client's number series."""
+    """Return the client's number series."""
     numbers = {
         row["number"]: row["id"] for row in go.store.rows("select id, number from account where client = ?", client.id)
     }
@@ -175,6 +175,6 @@ def currencies(call: Call) -> Answer:
 
 
 def dimension_settings(call: Call) -> Answer:
-    """Say what the three dimensions of the client are used for."""
+    """Return the use of the client's three dimensions."""
     settings = enumerate(call.client.config["dimensions"], start=1)
     return Answer(value=[{"Ordinal": place, "Name": name, "IsActive": active} for place, (name, active) in settings])

@@ -48,7 +48,7 @@ def read_body(value: Any, shape: str, title: str) -> dict[str, Any]:
 
 
 def read_object(value: Any, shape: Shape, place: str, faults: Faults) -> dict[str, Any]:
-    """Return an object's fields; what is wrong is added to `faults` and left out."""
+    """Return an object's fields; faulty ones are reported in `faults` and left out."""
     if not isinstance(value, Mapping):
         faults.add(f"{place or 'The body'} must be an object.")
         return {}
@@ -92,7 +92,7 @@ def read_value(value: Any, kind: str, place: str, faults: Faults) -> Any:
 
 
 def fault_of(value: Any, name: str, parts: re.Match[str]) -> str | None:
-    """Say what is wrong with a simple value, None if nothing is."""
+    """Return the fault of a simple value, None if there is none."""
     if name in BITS:
         if type(value) is not int or not -(2 ** BITS[name]) <= value < 2 ** BITS[name]:
             return f"must be a whole number ({name})."
@@ -119,7 +119,7 @@ def fault_of(value: Any, name: str, parts: re.Match[str]) -> str | None:
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether a text is a GUID in its usual form."""
+    """Return whether a text is a GUID in its usual form."""
     try:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:

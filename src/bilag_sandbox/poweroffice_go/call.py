@@ -87,7 +87,7 @@ class Call:
         return self.found_client
 
     def media_type(self) -> str:
-        """The body's media type, without parameters."""
+        """Return the body's media type, without parameters."""
         return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:
@@ -159,7 +159,7 @@ def open_endpoint(go: Go, work: Callable[[Call], Answer], *, gateway: bool = Fal
             return _response(work(Call(go, request, await _body(request, MAX_DOCUMENT_BYTES * 2))))
         except Refusal as refusal:
             return refused(go, refusal)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:  # what an admin request has wrong
+        except (KeyError, TypeError, ValueError, AttributeError) as error:  # an admin request's body is wrong
             return refused(go, bad_request(INVALID, f"The request cannot be read: {error!r}."))
         except Exception:
             log.exception("operation %s failed", getattr(work, "__name__", work))

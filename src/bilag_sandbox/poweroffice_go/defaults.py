@@ -23,7 +23,7 @@ PRIVILEGES = (
     "GeneralLedgerAccount", "ManualVoucher_Full", "OutgoingInvoiceVoucher_Full", "Project_Full", "Supplier",
     "VoucherDocumentation_Full", "YearEndVoucher_Full",
 )  # fmt: skip
-"""What the client gave the integration: enough for both ways to post, and to reverse (as the published file has it)."""
+"""The integration's privileges: enough for both ways to post, and to reverse (as the published file has it)."""
 CURRENCY_RATES = {
     "NOK": "1", "EUR": "11.50", "USD": "10.60", "SEK": "1.02", "DKK": "1.54", "GBP": "13.45", "CHF": "12.10",
     "ISK": "0.077", "PLN": "2.70", "CZK": "0.46", "JPY": "0.071", "CAD": "7.75", "AUD": "6.95",
@@ -53,7 +53,7 @@ def fraction(percent: str) -> str:
 
 
 def vat_rows() -> list[VatRow]:
-    """The hub sandbox's VAT codes; those of the low rate have three rows each."""
+    """Return the hub sandbox's VAT codes; those of the low rate have three rows each."""
     rows: list[VatRow] = []
     for code in hub.VAT_CODES:
         rate = fraction(code.rate)
@@ -68,7 +68,7 @@ def vat_rows() -> list[VatRow]:
 
 
 def account_vat(account: hub.AccountRow) -> tuple[str, bool]:
-    """An account's VAT code, and whether it is locked to it."""
+    """Return an account's VAT code, and whether it is locked to it."""
     if account.allowed is None:
         return ("3" if account.number.startswith("3") else "0"), False
     if not account.allowed:
@@ -77,12 +77,12 @@ def account_vat(account: hub.AccountRow) -> tuple[str, bool]:
 
 
 def account_type(number: str) -> str:
-    """An account's type, as the API names it."""
+    """Return an account's type, as the API names it."""
     return hub.account_type(number).capitalize()
 
 
 def client_config(name: str, client_id: str, first_year: int, **given: Any) -> dict[str, Any]:
-    """The configuration of a new client; `given` replaces parts of it."""
+    """Return the configuration of a new client; `given` replaces parts of it."""
     return {
         "clientId": client_id,
         "clientName": name,

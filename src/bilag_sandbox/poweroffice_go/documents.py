@@ -1,4 +1,4 @@
-"""The documents of vouchers: one PDF from an integration, or what an accountant put there; all in one zip file."""
+"""The documents of vouchers: one PDF from an integration, or an accountant's files; all in one zip file."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def kind_of(media_type: str) -> str:
-    """The kind of documentation of a media type."""
+    """Return the kind of documentation of a media type."""
     return KINDS.get(media_type, IMAGES)
 
 
@@ -31,7 +31,7 @@ def add_document(go: Go, client: Client, voucher: str, kind: str, name: str, con
 
 
 def documents_of(go: Go, client: Client, voucher: str) -> list[Any]:
-    """The documents of a voucher, in order."""
+    """Return the documents of a voucher, in order."""
     return go.store.rows("select * from document where client = ? and voucher = ? order by id", client.id, voucher)
 
 

@@ -34,7 +34,7 @@ def clear(go: Go, client: Client) -> None:
 
 
 def listed(go: Go, client: Client) -> list[Any]:
-    """The effects that are left."""
+    """Return the effects that are left."""
     rows = go.store.rows("select * from posting_effect where client = ? order by id", client.id)
     return [json.loads(row["spec"]) | {"left": row["left"]} for row in rows]
 

@@ -18,7 +18,7 @@ from bilag_sandbox.poweroffice_go.schema import SCHEMA, VERSION
 SETTINGS = {"tokenSeconds": 1200, "requestsPerSecond": 10, "clockOffsetSeconds": 0, "capitalProblems": 0}
 YEARS_BACK = 3
 FIRST_IDS = {"account": 2_100_001, "vat": 31, "contact": 4_500_001, "ledger": 6_200_001, "object": 810_001}
-"""Ids are far from the numbers and codes that people see, so that nobody can take one for the other unnoticed."""
+"""Ids are far from visible numbers and codes, so that confusing the two is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,15 @@ class Go:
         return go
 
     def new_config(self, name: str, client_id: str, **given: Any) -> dict[str, Any]:
-        """The configuration of a new client, whose books begin three years ago."""
+        """Return the configuration of a new client, whose books begin three years ago."""
         return defaults.client_config(name, client_id, self.now().year - YEARS_BACK, **given)
 
     def now(self) -> datetime:
-        """The sandbox's time of day, which may be offset from the machine's."""
+        """Return the sandbox's time of day, which may be offset from the machine's."""
         return self.clock.now() + timedelta(seconds=self.settings["clockOffsetSeconds"])
 
     def time(self) -> float:
-        """The same in seconds since 1970."""
+        """Return the same in seconds since 1970."""
         return self.now().timestamp()
 
     def change_settings(self, settings: Mapping[str, int]) -> None:

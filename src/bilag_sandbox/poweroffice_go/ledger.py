@@ -35,7 +35,7 @@ class VatRow:
     account: int | None
 
     def covers(self, day: str) -> bool:
-        """Tell whether the row is valid on a day."""
+        """Return whether the row is valid on a day."""
         return self.first <= day and (self.last is None or day <= self.last)
 
 
@@ -76,7 +76,7 @@ class LedgerBroken(Exception):
 
 
 def vat_rows(go: Go, client: Client) -> dict[int, VatRow]:
-    """All rows of VAT codes by id."""
+    """Return all rows of VAT codes by id."""
     found = {}
     for row in go.store.rows("select * from vat_code where client = ? order by id", client.id):
         record = json.loads(row["record"])
@@ -93,7 +93,7 @@ def vat_rows(go: Go, client: Client) -> dict[int, VatRow]:
 
 
 def vat_on(rows: Mapping[int, VatRow], code: str, day: str) -> VatRow | None:
-    """The row of a VAT code on a day, None if there is none."""
+    """Return the row of a VAT code on a day, None if there is none."""
     return next((row for row in rows.values() if row.code == code and row.covers(day)), None)
 
 
@@ -119,7 +119,7 @@ def line_entries(entry: Entry, vat: VatRow, rate: str, no_vat: int, *, net: int 
 
 
 def absorb_rounding(entries: Sequence[Entry], place: int) -> tuple[Entry, ...]:
-    """Let one entry take what rounding to kroner left over, on its own day."""
+    """Let one entry absorb the rounding difference in kroner, on its own day."""
     day = entries[place].day
     over = sum(entry.amount for entry in entries if entry.day == day)
     return tuple(
@@ -191,7 +191,7 @@ def voucher_by_number(go: Go, client: Client, number: int) -> Any:
 
 
 def entries_of(go: Go, client: Client, key: str) -> list[Any]:
-    """The rows of a voucher, in order."""
+    """Return the rows of a voucher, in order."""
     return go.store.rows("select * from entry where client = ? and voucher = ? order by id", client.id, key)
 
 
@@ -254,21 +254,21 @@ def _opposite(row: Any, day: str | None) -> Entry:
 
 
 def used_reference(go: Go, client: Client, reference: str) -> Any:
-    """The voucher, not reversed, that has an external import reference; None if there is none."""
+    """Return the voucher, not reversed, that has an external import reference; None if there is none."""
     return go.store.row(
         "select * from voucher where client = ? and reference = ? and reversed_by is null", client.id, reference
     )
 
 
 def used_invoice_no(go: Go, client: Client, number: str) -> Any:
-    """The voucher, not reversed, that has an invoice number; None if there is none."""
+    """Return the voucher, not reversed, that has an invoice number; None if there is none."""
     return go.store.row(
         "select * from voucher where client = ? and invoice_no = ? and reversed_by is null", client.id, number
     )
 
 
 def balance_by_day(entries: Iterable[Entry]) -> dict[str, int]:
-    """The days on which the amounts in currency do not balance, with the difference."""
+    """Return the days on which the amounts in currency do not balance, with the difference."""
     totals: defaultdict[str, int] = defaultdict(int)
     for entry in entries:
         totals[entry.day] += entry.currency_amount

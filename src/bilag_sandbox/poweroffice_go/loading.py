@@ -83,7 +83,7 @@ def _load_accounts(go: Go, client: Client, saft: SaftBooks, left_out: list[str])
 
 
 def _series(client: Client, kind: str, parties: Sequence[Party], account: str) -> list[list[Any]]:
-    """The client's series of a kind, and one that holds the file's numbers."""
+    """Return the client's series of a kind, and one that holds the file's numbers."""
     kept = [[*one[:4], int(account), one[5]] for one in client.config["numberSeries"] if one[0] == kind]
     numbers = [int(party.number) for party in parties if _is_number(party.number)]
     outside = [number for number in numbers if not any(one[2] <= number <= one[3] for one in kept)]

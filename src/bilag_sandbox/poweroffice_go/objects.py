@@ -18,7 +18,7 @@ FOREIGN = (
     "ProductId", "ProjectManagerEmployeeId", "ProjectManagerEmployeeNo", "SalesPersonEmployeeId",
     "SalesPersonEmployeeNumber", "ContactGroupIds",
 )  # fmt: skip
-"""Fields that name objects of which a client of this sandbox has none."""
+"""Fields that name kinds of objects that this sandbox does not have."""
 LONGEST_CODE = 40
 
 
@@ -281,7 +281,7 @@ def list_dimensions(call: Call) -> Answer:
 
 
 def dimension_kind(ordinal: int) -> str:
-    """The kind of object of a dimension's values."""
+    """Return the kind of object of a dimension's values."""
     return f"dimension{ordinal}"
 
 

@@ -33,7 +33,7 @@ def page(call: Call) -> Answer:
          shown(row["debit"] or 0))
         for row in found
     ]  # fmt: skip
-    # Go's books keep no number of a supplier's invoice.
+    # Go does not store the number of a supplier's invoice.
     name = client.config["clientName"]
     html = render(name, "PowerOffice Go", client.id, given, message, TITLES, rows, without=["invoiceNumber"])
     return Answer(content=html, media_type="text/html; charset=utf-8")

@@ -1,4 +1,4 @@
-"""JSON Patch (RFC 6902) on an object of the API, whose paths name its fields in any letters."""
+"""JSON Patch (RFC 6902) on an object of the API. Paths name its fields in any case."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -13,7 +13,7 @@ MOVING = ("move", "copy")
 
 
 def apply_patch(record: Mapping[str, Any], operations: Any, shape: Shape, title: str) -> dict[str, Any]:
-    """Return the record after all operations, of which none is applied if one is refused. Raises 400."""
+    """Return the record after all operations; if one is refused, none is applied. Raises 400."""
     changed = deepcopy(dict(record))
     name = shape.name.replace("PostDto", "PatchDto")
     if not isinstance(operations, list) or not operations:

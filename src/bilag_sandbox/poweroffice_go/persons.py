@@ -164,7 +164,7 @@ def _entry(
 
 
 def _dimensions(go: Go, client: Client, line: Mapping[str, Any]) -> dict[str, Any]:
-    """The ids of a line's project, department and dimensions; unknown ones are created, as a person would."""
+    """Return the ids of a line's project, department and dimensions; unknown ones are created, as a person would."""
     wanted = [("ProjectId", "project", line.get("project")), ("DepartmentId", "department", line.get("department"))]
     for ordinal, code in (line.get("dimensions") or {}).items():
         wanted.append((f"Dim{ordinal}Id", dimension_kind(int(ordinal)), code))
@@ -212,7 +212,7 @@ def _ore(given: Any) -> int:
 
 
 def _supplier(go: Go, client: Client, spec: Mapping[str, Any]) -> Any:
-    """The supplier by number or name; an unknown one is created."""
+    """Return the supplier by number or name; an unknown one is created."""
     number, name = spec.get("supplierNumber"), str(spec.get("supplierName") or "").strip()
     if number is not None:
         row = contact_row(go, client, "Supplier", int(number))
@@ -242,7 +242,7 @@ def add_documents(go: Go, client: Client, voucher: str, documents: Any) -> int:
 
 
 def balances(go: Go, client: Client) -> dict[str, Any]:
-    """What the client's books come to: by account, customer, VAT code and account, project and account, in øre."""
+    """Return the balances of the client's books: by account, customer, VAT code and account, project and account, in øre."""
     accounts: dict[str, int] = {}
     customers: dict[str, int] = {}
     vat: dict[str, int] = {}

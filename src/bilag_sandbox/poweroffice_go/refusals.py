@@ -20,7 +20,9 @@ class Refusal(Exception):
     bare: bool = False
 
     def as_json(self, *, capitals: bool) -> Mapping[str, Any]:
-        """The body: members in small letters, as the published examples have them, or in capitals as its schema has them."""
+        """Return the body: members in small letters, as the published examples have them, or in capitals as its schema has
+        them.
+        """
         if self.gateway is not None:
             return self.gateway
         body = {"title": self.title, "status": self.status, "detail": self.detail}
@@ -52,11 +54,11 @@ class Faults:
         self._missing: list[str] = []
 
     def add(self, sentence: str) -> None:
-        """Add what is wrong."""
+        """Add a fault."""
         self._sentences.append(sentence)
 
     def missing(self, sentence: str) -> None:
-        """Add what is not found: the answer is 404 if there is nothing else."""
+        """Add an object that is not found: the answer is 404 if there is nothing else."""
         self._missing.append(sentence)
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""What is posted: account transactions, and the customers' sub-ledger. Rows show after the client's delay."""
+"""Reports of posted account transactions and the customers' sub-ledger. Rows appear after the client's delay."""
 
 import json
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Names:
         self.vat = vat_rows(go, client)
 
     def dimensions(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The ids and codes of a row's dimensions."""
+        """Return the ids and codes of a row's dimensions."""
         found: dict[str, Any] = {}
         for name, kind in CODES.items():
             number = record.get(f"{name}Id")
@@ -95,7 +95,7 @@ def transaction_json(row: Any, names: Names) -> dict[str, Any]:
 
 
 def visible_rows(call: Call, where: str = "1", *values: Any) -> list[Any]:
-    """The client's rows between the query's days that show by now."""
+    """Return the client's rows between the query's days that show by now."""
     query = call.query
     latest = call.go.time() - float(call.client.config["transactionDelaySeconds"])
     return call.go.store.rows(

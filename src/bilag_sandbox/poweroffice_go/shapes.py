@@ -58,7 +58,9 @@ class Shape:
     required: list[str] = field(default_factory=list)
 
     def blank(self) -> dict[str, object]:
-        """An answer with every field that may be null, as null; texts of `ENUMS` are left out instead, as they have no null."""
+        """Return an answer with every field that may be null, as null; texts of `ENUMS` are left out instead, as they have no
+        null.
+        """
         return {
             name: None
             for name, kind in self.fields.items()

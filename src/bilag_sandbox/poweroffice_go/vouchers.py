@@ -59,7 +59,7 @@ class Target:
 
 
 class Desk:
-    """Reads one voucher against the client's books, and collects what is wrong with it."""
+    """Reads one voucher, checks it against the client's books, and collects its faults."""
 
     def __init__(self, go: Go, client: Client) -> None:
         self.go = go
@@ -105,7 +105,7 @@ class Desk:
             self.faults.add(f"CurrencyCode '{currency[:10]}' is not valid.")
 
     def rate(self, body: Mapping[str, Any], currency: str, place: str) -> str:
-        """The kroner for one unit of a currency."""
+        """Return the kroner for one unit of a currency."""
         given = body.get("CurrencyExchangeRate")
         if given is None:
             return CURRENCY_RATES.get(currency, "1")
@@ -251,7 +251,7 @@ def _manual_entries(desk: Desk, body: Mapping[str, Any]) -> tuple[Entry, ...]:
 
 
 def _rounding_place(entries: list[Entry], day: str) -> int:
-    """The sub-ledger's entry of a day takes its rounding, the last entry if there is none."""
+    """Return the entry that takes a day's rounding: the sub-ledger's, or the last entry if there is none."""
     places = [index for index, entry in enumerate(entries) if entry.day == day]
     return next((index for index in places if entries[index].contact is not None), places[-1])
 

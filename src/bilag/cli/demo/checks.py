@@ -57,7 +57,7 @@ def _broken(numbers: list[int], ledger: list[dict[str, Any]]) -> list[str]:
     for voucher in ledger:
         if (
             voucher["type"] in INVOICE_TYPES and voucher["externalId"] is not None
-        ):  # others are the earlier integration's
+        ):  # the earlier integration posted the others
             by_number.setdefault(voucher["voucherNumber"], []).append(voucher)
     broken = [f"voucher {number} belongs to no invoice" for number in by_number.keys() - set(numbers)]
     for number in numbers:

@@ -113,7 +113,7 @@ class Parts:
             if ended:
                 fault: type[DemoFault] = PortTaken if _answers(answers) else DemoFault
                 raise fault(f"{name} stopped during its start:\n{said[-2000:]}")
-            if says in said and _answers(answers):  # what answers before it says so is another program on its port
+            if says in said and _answers(answers):  # an earlier answer comes from another program on the port
                 return
             pause.wait(0.1)
         raise DemoFault(f"{name} does not answer on {answers}. See the log: {log}")
@@ -124,7 +124,7 @@ class Parts:
 
 
 def _answers(address: str) -> bool:
-    """Return whether a server answers there with anything but a fault of its own."""
+    """Return whether a server answers there with a status below 500."""
     try:
         return httpx2.get(address, timeout=2, trust_env=False).status_code < 500
     except httpx2.HTTPError:

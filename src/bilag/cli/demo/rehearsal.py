@@ -1,4 +1,4 @@
-"""The beginning of the demo: before it is switched on, last year's books are rehearsed and the setup is taken from them."""
+"""Before the demo switches the company on: rehearse last year's books and take the setup from them."""
 
 import json
 import subprocess

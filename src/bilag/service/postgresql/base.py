@@ -13,7 +13,7 @@ from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
 MOST_BROKEN = 3
-"""Connections that break as soon as they are made: then the database is on its way down, and the next statement says so."""
+"""After so many connections that break at once, the database is going down, and the next statement says so."""
 LOCK_SECONDS = 4
 """A migration waits so long for a table that a long transaction reads. Every other session that wants the table waits behind it."""
 VALID = "select indisvalid from pg_index where indexrelid = to_regclass(%s)"

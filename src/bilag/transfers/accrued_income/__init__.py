@@ -1,1 +1,1 @@
-"""Accrued income: the amounts that a person gives by project and month, and the file that holds them."""
+"""Accrued income: the amounts that a person enters by project and month, and the file format for them."""

@@ -52,7 +52,7 @@ class Preview:
     difference: Decimal
     problems: tuple[Problem, ...]
     vouchers: tuple[Voucher, ...] = ()
-    """What would be posted: at the month's end, and its reversal on the day after."""
+    """What would be posted at the month's end, and reversed the next day."""
 
 
 def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> list[AccruedAmount]:
@@ -85,7 +85,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
 
 
 def preview(setup: Setup, month: date, given: Sequence[Given], *, fresh: bool = True) -> list[Preview]:
-    """What `give` would post, by what accounting says now, or (`fresh` False) said some minutes ago. Stores nothing.
+    """Return what `give` would post, by a fresh chart, or (`fresh` False) one some minutes old. Stores nothing.
 
     Raises `SwitchedOff`, and the errors of the platform.
     """
@@ -111,7 +111,7 @@ def preview(setup: Setup, month: date, given: Sequence[Given], *, fresh: bool = 
 
 
 def rows_of(company_id: int, month: date | None = None, ledger_id: int | None = None) -> QuerySet[AccruedAmount]:
-    """The rows of a company, newest month first, by project and sequence; with `ledger_id` those of one ledger only."""
+    """Return the rows of a company, newest month first, by project and sequence; with `ledger_id` those of one ledger only."""
     rows = AccruedAmount.objects.filter(company_id=company_id).select_related("transfer")
     if ledger_id is not None:
         rows = rows.filter(ledger=ledger_id)
@@ -121,31 +121,31 @@ def rows_of(company_id: int, month: date | None = None, ledger_id: int | None = 
 
 
 def present_ledger(setup: Setup) -> int:
-    """The id of the ledger that the company posts to."""
+    """Return the id of the ledger that the company posts to."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
     return setup.ledger.id
 
 
 def posted_sum(rows: QuerySet[AccruedAmount]) -> Decimal:
-    """The sum that these rows posted, proven by read-back."""
+    """Return the sum that these rows posted, proven by read-back."""
     found = rows.filter(transfer__accepted_hash__isnull=False).aggregate(total=Sum("transfer__total"))["total"]
     return ZERO if found is None else Decimal(found)
 
 
 def uncertain(rows: QuerySet[AccruedAmount]) -> QuerySet[AccruedAmount]:
-    """Those of these rows that may stand in the journal without proof of what they posted: a person looks at them first."""
+    """Return those rows that may be in the journal without proof: a person must look at them first."""
     transfers = Transfer.objects.filter(MAY_BE_IN_ACCOUNTING, accepted_hash=None, kind=Kind.ACCRUED)
     return rows.filter(transfer__in=transfers)
 
 
 def unsettled(transfer_ids: Sequence[int]) -> bool:
-    """Whether any of these transfers is neither done nor skipped."""
+    """Return whether any of these transfers is neither done nor skipped."""
     rows = Transfer.objects.filter(pk__in=transfer_ids)
     return rows.exclude(state__in=[State.DONE, State.SKIPPED]).exists()
 
 
 def as_json(row: AccruedAmount) -> dict[str, Any]:
-    """One row, as the command line and the API return it."""
+    """Return one row, as the command line and the API return it."""
     posted = row.transfer.accepted_hash is not None
     return {
         "month": f"{row.month:%Y-%m}",
@@ -163,7 +163,7 @@ def as_json(row: AccruedAmount) -> dict[str, Any]:
 
 
 def preview_as_json(one: Preview, month: date, language: str = "en") -> dict[str, Any]:
-    """A preview, as the command line and the API return it."""
+    """Return a preview, as the command line and the API return it."""
     return {
         "month": f"{month:%Y-%m}",
         "project": one.given.project,
@@ -186,7 +186,7 @@ def _newest(company_id: int, month: date, projects: Sequence[str]) -> Mapping[st
 
 
 def _is_newest_amount(row: AccruedAmount | None, amount: Decimal) -> bool:
-    """Whether the amount is the one given last. No row is the same as zero."""
+    """Return whether the amount equals the latest one. No row counts as zero."""
     if row is None:
         return amount == 0
     excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == SkipReason.EXCLUDED
@@ -194,8 +194,9 @@ def _is_newest_amount(row: AccruedAmount | None, amount: Decimal) -> bool:
 
 
 def _is_retried(row: AccruedAmount) -> bool:
-    """Whether giving the same amount again retries it: it needs attention, was skipped while the setting was off, or may stand
-    in the journal although it was skipped."""
+    """Return whether the same amount again retries the transfer: it needs attention, was skipped while the setting was off, or
+    may be in the journal although it was skipped.
+    """
     transfer = row.transfer
     uncertain_skip = may_be_in_accounting(transfer) and transfer.accepted_hash is None
     return transfer.state == State.NEEDS_ATTENTION or (

@@ -1,6 +1,6 @@
-"""Amounts of accrued income from a CSV file: a column for the project, a column for the amount. All lines or none.
+"""Read amounts of accrued income from a CSV file with a column for the project and one for the amount. All lines or none.
 
-Columns are parted by semicolon, comma or tab; amounts have a decimal point or comma. Other columns are passed over.
+Columns are separated by semicolon, comma or tab; amounts have a decimal point or comma. Other columns are ignored.
 """
 
 import csv
@@ -56,7 +56,7 @@ OF_FILE = (Code.NO_HEADER, Code.NO_COLUMN, Code.TOO_LONG, Code.NO_AMOUNTS, Code.
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where. Its text, in English, is for a terminal; pages have their own."""
+    """What is wrong, and where. Its English text is for terminals; pages have their own."""
 
     line: int
     column: str
@@ -74,7 +74,7 @@ class Fault:
 
 
 class FileFaults(Exception):
-    """What is wrong, each with its line and column. Nothing was taken from the file."""
+    """All faults of a file, each with line and column. Nothing was imported."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -82,7 +82,7 @@ class FileFaults(Exception):
 
 
 def read_amounts(content: bytes) -> list[Given]:
-    """The amounts in the order of the file. Raises `FileFaults`."""
+    """Return the amounts in the order of the file. Raises `FileFaults`."""
     lines = _text(content).splitlines()
     if not lines or not lines[0].strip():
         raise FileFaults([Fault(1, "", Code.NO_HEADER)])
@@ -96,7 +96,7 @@ def read_amounts(content: bytes) -> list[Given]:
 
 
 def _amounts(rows: "Reader", places: dict[str, int]) -> list[Given]:
-    """The amounts of the rows below the header. Raises `FileFaults`, and `csv.Error` for a line that is no CSV."""
+    """Return the amounts of the rows below the header. Raises `FileFaults`, and `csv.Error` for a line that is no CSV."""
     given, faults, seen = list[Given](), list[Fault](), dict[str, int]()
     for row in rows:
         if not any(cell.strip() for cell in row):
@@ -115,13 +115,13 @@ def _amounts(rows: "Reader", places: dict[str, int]) -> list[Given]:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """The amount, None for what is none: at most 13 digits before the point and two behind it."""
+    """Parse an amount; None if it is invalid: at most 13 digits before the point and two after it."""
     plain = text.translate(_BLANKS)
     return Decimal(plain.replace(",", ".")).quantize(Decimal("0.01")) if _AMOUNT.fullmatch(plain) else None
 
 
 def project_fault(project: str) -> Code | None:
-    """Why the text cannot be a project's number in Moment; None: it can."""
+    """Return why the text cannot be a project's number in Moment; None: it can."""
     if not project:
         return Code.NO_PROJECT
     if len(project) > LONGEST_PROJECT or not project.isprintable():
@@ -130,7 +130,7 @@ def project_fault(project: str) -> Code | None:
 
 
 def faults_of(line: int, project: str, amount: str, seen: dict[str, int]) -> list[Fault]:
-    """What is wrong with a row. `seen` has the projects of the rows before it, each with its line; this one's is added."""
+    """Return what is wrong with a row. `seen` has the projects of the rows before it, each with its line; this one's is added."""
     faults = []
     code = project_fault(project)
     if code is not None:
@@ -146,7 +146,7 @@ def faults_of(line: int, project: str, amount: str, seen: dict[str, int]) -> lis
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, with or without a mark in front; else what Excel writes on Windows."""
+    """Decode UTF-8, with or without byte order mark; else Excel's encoding on Windows."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

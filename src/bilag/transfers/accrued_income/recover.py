@@ -1,8 +1,8 @@
-"""Take in amounts of accrued income that the ledger knows and Bilag does not: after its database was restored from a backup.
+"""Recover amounts of accrued income that the ledger has and Bilag lacks, after its database was restored from a backup.
 
 The external id of a journal names month, project and sequence; its entry on the debit account has what it posted. An amount is
-what was posted for its month and project up to it. Nothing else of it stands in the ledger: who gave it, and when, is lost, and
-an amount that posted nothing, because it was given before already, left no trace.
+the sum posted for its month and project up to it. Who entered it, and when, is lost; an amount that posted nothing, because it
+was the same as before, left no trace.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class FoundAmount:
 
 
 def unknown_amounts(setup: Setup, journal: Iterable[Posted]) -> tuple[list[FoundAmount], list[Problem]]:
-    """Return the journals of amounts that are not done in Bilag, in their order, and what of them cannot be taken in."""
+    """Return the journals of amounts that are not done in Bilag, in order, and the problems that prevent recovering some."""
     known = known_journals(setup, Kind.ACCRUED)
     names = AccruedNames(setup, known_projects(setup))
     accounts = accrued_accounts(setup)
@@ -57,9 +57,9 @@ def unknown_amounts(setup: Setup, journal: Iterable[Posted]) -> tuple[list[Found
 
 
 def write_down(setup: Setup, found: Iterable[FoundAmount], *, origin: str) -> list[Transfer]:
-    """Write down the amounts as found, to be looked up; return those that need a job. In a transaction.
+    """Store the found amounts, to be looked up; return those that need a job. Call it in a transaction.
 
-    Whoever calls holds the lease under which amounts are given.
+    The caller holds the lease under which amounts are entered.
     """
     by_number = {one.name.number: one for one in found}
     rows = {row.number: row for row in write_rows(setup, Kind.ACCRUED, list(by_number))}
@@ -76,7 +76,7 @@ def write_down(setup: Setup, found: Iterable[FoundAmount], *, origin: str) -> li
 
 
 def leave_to_a_person(setup: Setup, problems: Iterable[Problem]) -> None:
-    """Write down the amounts whose month and project are known and that cannot be taken in, with the reason. In a transaction."""
+    """Store the amounts of known month and project that cannot be recovered, with the reason. Call it in a transaction."""
     by_number = {one.subject.removeprefix("accrued "): one for one in problems if one.subject.startswith("accrued ")}
     for row in write_rows(setup, Kind.ACCRUED, list(by_number)):
         doubt(row, setup, None)
@@ -105,5 +105,5 @@ def _write_amount(
 
 
 def _posted_amount(posted: Posted, debit_account: str) -> Decimal:
-    """What the journal posted on the debit account: income earned and not invoiced."""
+    """Return what the journal posted on the debit account: income earned and not invoiced."""
     return sum((entry.amount for entry in posted.entries if entry.account == debit_account), ZERO)

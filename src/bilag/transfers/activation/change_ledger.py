@@ -1,8 +1,8 @@
-"""Change a company's ledger or its company of Moment: a step that a person decides, with what happens to what is under way.
+"""Change a company's ledger or its company of Moment: a person's decision, with rules for transfers under way.
 
-What is posted stays in its ledger for ever. What is in doubt there is looked up there, as long as the access to it is kept.
-What was never sent goes to the new ledger, if it was finalised from the chosen day on. Of a company of Moment that is left,
-nothing more is transferred (DESIGN, What belongs to which ledger).
+Posted vouchers stay in their ledger. Transfers in doubt are looked up there, as long as access to it is kept. Unsent invoices
+go to the new ledger if they were finalised on or after the chosen day. From a company of Moment that is left, nothing more is
+transferred (DESIGN, What belongs to which ledger).
 """
 
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ class Standing:
     source: str
     posted: int
     in_doubt: int
-    """Sent, and the answer is not known."""
+    """Sent, and the answer is unknown."""
     differing: int
-    """They stand in the ledger, and a person must look at them."""
+    """In the ledger, and a person must look at them."""
     open: int
     """Never sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What a change does: the standing before, and the ledger and Moment after."""
+    """The effect of a change: the counts before, and the ledger and Moment after."""
 
     before: Standing
     ledger: str

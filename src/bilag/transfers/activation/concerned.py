@@ -1,6 +1,6 @@
-"""Queue the transfers again that a changed setting concerns: what was sent under it, and what was skipped because of it.
+"""Requeue the transfers that a changed setting concerns: those sent under it, and those skipped because of it.
 
-A skipped transfer keeps its reason, so exactly those are looked at again whose reason the setting gave.
+A skipped transfer keeps its reason, so exactly the transfers that the setting excluded are looked at again.
 """
 
 from collections.abc import Set
@@ -16,7 +16,7 @@ from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
 
 LEDGER_SECTIONS = {Section.PLATFORM, Section.DIMENSIONS}
-"""What accounting has accepted under another setting here says nothing about the new one."""
+"""Settings after whose change everything sent must be sent again, because accounting accepted it under the old value."""
 SENDING_SECTIONS = LEDGER_SECTIONS | {Section.MOMENT}
 """A change here concerns every customer and project."""
 REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
@@ -31,14 +31,14 @@ REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
 }
 """The transfers that a setting makes skip, and the reason that they keep."""
 KEPT_SKIPPED = (SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)
-"""Reasons that no setting takes back."""
+"""Skip reasons that no change of a setting removes."""
 MASTER = Q(kind__in=(Kind.CUSTOMER, Kind.PROJECT))
 
 
 def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
-    """Queue what a change of these settings (dotted names) concerns; return the transfers that need a job.
+    """Queue the transfers that a change of these settings (dotted names) concerns; return those that need a job.
 
-    One that a worker sends at this moment under the earlier setup counts as requested again. In a transaction.
+    A transfer that a worker is sending under the earlier setup counts as requested again. Call it in a transaction.
     """
     sections = {section_of(name) for name in changed}
     reasons = [REASON_OF[name] for name in sorted(changed) if name in REASON_OF]
@@ -59,8 +59,8 @@ def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
 
 
 def queue_reentered(source_id: int) -> list[int]:
-    """Queue what was closed when this company of Moment was left, and its customers and projects, because the company reads from
-    it again; return them. In a transaction.
+    """Requeue the transfers that were closed when this company of Moment was left, and its customers and projects, because the
+    company reads from it again; return them. Call it in a transaction.
     """
     closed = Transfer.objects.filter(source=source_id, state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED)
     ids = locked_ids(closed)
@@ -69,8 +69,8 @@ def queue_reentered(source_id: int) -> list[int]:
 
 
 def queue_master_data(source_id: int) -> list[int]:
-    """Queue every customer and project that was sent, because nobody knows what accounting has of them now; return them. In a
-    transaction.
+    """Queue every customer and project that was sent, because it is unknown what accounting has of them; return them. Call it
+    in a transaction.
     """
     held = Transfer.objects.filter(
         pk__in=locked_ids(Transfer.objects.filter(MASTER, source=source_id, state=State.DONE))
@@ -93,7 +93,7 @@ def queue_skipped(company_id: int, kind: Kind, reason: SkipReason) -> list[int]:
 
 
 def _concerned(reasons: list[tuple[Kind, SkipReason]], kinds: Set[Kind], *, resends: bool) -> Q:
-    """Those that are under way, those that were skipped for one of the reasons, and with `resends` all that was sent."""
+    """Return the transfers under way, those skipped for one of the reasons, and with `resends` all that were sent."""
     condition = Q(state__in=ACTIVE, kind__in=kinds)
     for kind, reason in reasons:
         condition |= Q(kind=kind, state=State.SKIPPED, reason=reason)

@@ -1,4 +1,4 @@
-"""Close what belongs to a company of Moment that is left: nothing of it is transferred any more."""
+"""Close the transfers of a company of Moment that is left: no more of it is transferred."""
 
 from typing import Any
 
@@ -22,8 +22,9 @@ MAY_STAND_SOMEWHERE = Q(kind__in=SHIPPED, ledger__isnull=False)
 
 
 def close_source(source_id: int) -> None:
-    """Close every transfer of the source but those that a worker sends at this moment: they are closed when their try ends, or
-    when another worker finds that it never ended. In a transaction."""
+    """Close every transfer of the source, except those that a worker is sending: they are closed when their try ends, or when
+    another worker finds the try abandoned. Call it in a transaction.
+    """
     rows = Transfer.objects.filter(source=source_id).exclude(SETTLED_FOR_GOOD).exclude(state=State.SENDING)
     for transfer in locked(rows.filter(MAY_STAND_SOMEWHERE)):
         close_transfer(transfer)
@@ -32,8 +33,9 @@ def close_source(source_id: int) -> None:
 
 
 def close_transfer(transfer: Transfer) -> None:
-    """Close one, unless it is settled for good: what may stand in accounting goes to a person, the rest is skipped. The caller
-    saves the row."""
+    """Close one transfer unless it is settled for good: if it may be in accounting it needs attention, else it is skipped. The
+    caller saves the row.
+    """
     if transfer.state == State.SKIPPED and transfer.reason not in SETUP_REASONS:
         return
     if transfer.kind not in SHIPPED or transfer.ledger_id is None:
@@ -46,7 +48,7 @@ def close_transfer(transfer: Transfer) -> None:
 
 
 def close_interrupted(transfer_id: int) -> None:
-    """Close one whose try never ended, and the try. In a transaction, by the holder of the transfer's lease."""
+    """Close a transfer whose try was abandoned, and the attempt. Call it in a transaction, holding the transfer's lease."""
     for transfer in locked(Transfer.objects.filter(pk=transfer_id, state__in=ACTIVE)):
         open_attempts = Attempt.objects.of([transfer]).filter(ended_at=None)
         open_attempts.update(ended_at=timezone.now(), verdict=Verdict.INTERRUPTED)

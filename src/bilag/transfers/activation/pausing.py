@@ -26,14 +26,14 @@ from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
 SAME_PAUSE = timedelta(days=1)
-"""A pause for the same problem within this time goes on where the one before ended."""
+"""A pause for the same problem within this time continues the earlier one."""
 
 
 def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
-    """Pause the company, record it, and enqueue a probe; in one transaction.
+    """Pause the company, record it, and enqueue a probe, in one transaction.
 
-    Nothing happens when the company is paused already, unless `replace` is set and the problem is another one; nor when
-    its setup was saved meanwhile.
+    Does nothing if its setup was saved meanwhile, or if the company is already paused, unless `replace` is set and the problem
+    is another one.
     """
     with transaction.atomic():
         if not lifecycle.pause(setup.company_id, problem, version=setup.version, replace=replace):
@@ -45,8 +45,11 @@ def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
 
 
 def _paused_lately(company_id: int, problem: Problem) -> int:
-    """How often the company was paused for the same problem within a day. A probe only reads, so it may resume a company whose
-    next write is refused again: the pauses between probes grow over all of them."""
+    """Return how often the company was paused for the same problem within a day.
+
+    A probe only reads, so it may resume a company whose next write is refused again: the backoff continues over all these
+    pauses.
+    """
     since = timezone.now() - SAME_PAUSE
     paused = Event.objects.filter(company_id=company_id, name=EventName.PAUSED, at__gte=since)
     return paused.filter(problem__code=problem.code).count()
@@ -83,10 +86,10 @@ def requeue_lost_probes() -> int:
 
 
 def _may_write(setup: Setup) -> bool:
-    """Whether Moment takes the change again for which it paused the company, tried on an invoice that is posted and proven.
+    """Return whether Moment accepts the change again for which it paused the company, tried on a posted and proven invoice.
 
-    The check only reads, so it cannot tell. An invoice that changed since, or is gone, is left to its own transfer. Raises
-    the edge's errors.
+    The check only reads, so it cannot tell. An invoice that changed since, or is gone, is left to its own transfer. Raises the
+    edge's errors.
     """
     if setup.paused is None or setup.paused.code != WRITE_FORBIDDEN:
         return True

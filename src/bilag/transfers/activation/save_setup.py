@@ -29,7 +29,7 @@ from bilag.transfers.models import State, Transfer
 
 @dataclass(frozen=True, slots=True)
 class SavedSetup:
-    """What was saved. `changed` are dotted names, empty when everything was stored already."""
+    """The result of saving. `changed` are dotted names, empty if everything was stored already."""
 
     company_id: int
     version: int
@@ -41,7 +41,7 @@ class SavedSetup:
 
 @dataclass(frozen=True, slots=True)
 class SavedCheck:
-    """What the check after saving found, and what it did; a report without steps when there was nothing to check."""
+    """The results of the check after saving, and its effect; a report without steps if there was nothing to check."""
 
     report: CheckReport = CheckReport(())
     outcome: Rechecked | None = None
@@ -67,9 +67,10 @@ def save_setup(
 ) -> SavedSetup:
     """Save the file's setup. `origin` says who or what saves it.
 
-    `live`: what the file says of the live switch; None leaves it alone. False takes effect at once, True after the check.
-    `seen_version` is the version on which the change is based (0 = a new company); None accepts any.
-    `change`: None unless a person decided to change to another ledger or another company of Moment.
+    `live`: the file's live switch; None leaves it alone. False takes effect at once, True after the check. `seen_version` is
+    the version on which the change is based (0 = a new company); None accepts any. `change`: None unless a person decided to
+    change to another ledger or company of Moment.
+
     Raises `store.SetupChanged` and the `refusals.SetupRefused`s; then nothing was saved.
     """
     try:
@@ -91,7 +92,7 @@ def check_saved(saved: SavedSetup) -> SavedCheck:
 
 
 def run_enqueued_check(company_id: int, version: int, *, live: bool, origin: str) -> None:
-    """Run the check that a stopped process left, unless the setup was saved again since: then another one is enqueued."""
+    """Run the check that a stopped process left, unless the setup was saved again since: that save enqueued its own."""
     if store.load_setup(company_id).version != version:
         return
     if live:
@@ -110,7 +111,7 @@ def _save(
     comparison = setup_writer.compare(file, seen_version=seen_version)
     row, queued, source_used = comparison.row, [], False
     if row is not None:
-        # What was heard of before the connection was entered belongs to the Moment that is entered now.
+        # Hints received before the connection was entered belong to the Moment that is entered now.
         source_used = comparison.source_replaced and Transfer.objects.filter(source=row.source_id).exists()
         if change is None:
             _refuse_another_ledger(comparison, source_used)
@@ -141,13 +142,13 @@ def _save(
     if lifecycle.is_open(company_id):
         enqueue.wake_all(queued)
     if live or (live is None and written.changed and lifecycle.is_live(company_id)):
-        enqueue.drop_setup_check(company_id)  # of an earlier version
+        enqueue.drop_setup_check(company_id)  # the job of an earlier version
         enqueue.ask_setup_check(company_id, written.version, live=bool(live), origin=origin)
     return SavedSetup(company_id, written.version, written.created, written.changed, live, origin)
 
 
 def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: bool) -> None:
-    """Raise `LedgerInUse` when the file names another ledger, or another Moment, than the one that something belongs to."""
+    """Raise `LedgerInUse` if the file names another ledger or Moment than the present one, and something belongs to that."""
     row = comparison.row
     assert row is not None  # noqa: S101 - asked by the caller
     slug = comparison.file.slug

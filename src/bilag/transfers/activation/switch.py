@@ -1,8 +1,8 @@
-"""Switch a company live or off. Page, API and company file all come through here, and nothing goes live unchecked.
+"""Switch a company live or off. Page, API and company file all use this module, and nothing goes live unchecked.
 
-A person who presses the switch sees the result at once: the company does not go live if the check fails, or if nobody
-would be notified when something stops. A company file states what shall be: the company is live as the file says, and
-paused while the check says that its setup cannot work (decisions.md, Interface).
+A person who presses the switch sees the result at once: the company does not go live if the check fails, or if nobody would be
+notified of problems. A company file is declarative: the company is live as the file says, and paused while the check says that
+its setup cannot work (decisions.md, Interface).
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Refusal(StrEnum):
 
 
 class Rechecked(StrEnum):
-    """What a check after saving did to a live company."""
+    """The effect of a check after saving on a live company."""
 
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -40,7 +40,7 @@ class Rechecked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What the check found, and why the company was not switched live; `refusal` None: it is live."""
+    """The results of the check, and why the company was not switched live; `refusal` None: it is live."""
 
     report: CheckReport
     refusal: Refusal | None = None
@@ -62,7 +62,7 @@ def activate(company_id: int, *, origin: str) -> Activation:
 
 
 class PartiesChanged(Exception):
-    """The parties are not those that the person saw. `report` has those of now, unless a system did not say."""
+    """The parties are not those that the person saw. `report` has the present ones, unless a system did not answer."""
 
     def __init__(self, report: CheckReport) -> None:
         self.report = report
@@ -70,7 +70,8 @@ class PartiesChanged(Exception):
 
 
 def confirm_parties(company_id: int, seen: str, *, origin: str) -> CheckReport:
-    """Keep a person's word (`origin`) that exactly the parties with this digest are one company; resume a company paused for it.
+    """Keep a person's word (`origin`) that exactly the parties with this digest are one company; resume a company paused for
+    it.
 
     Returns the check with the parties confirmed. Raises `PartiesChanged`; then nothing was kept.
     """
@@ -92,7 +93,7 @@ def deactivate(company_id: int, *, origin: str) -> None:
     with transaction.atomic():
         if lifecycle.set_not_live(company_id, origin=origin):
             record(company_id, EventName.NOT_LIVE, origin=origin)
-        enqueue.drop_setup_check(company_id)  # it might switch the company live again
+        enqueue.drop_setup_check(company_id)  # its check might switch the company live again
 
 
 def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
@@ -113,7 +114,7 @@ def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
 def recheck(company_id: int) -> Rechecked | None:
     """Check a live company after its setup was saved: pause it with the newest reason, or resume it if its setup works.
 
-    None: it stays as it was. A system that cannot be reached says nothing about the setup.
+    Return None if it stays as it was. An unreachable system proves nothing about the setup.
     """
     setup = store.load_setup(company_id)
     if not setup.live:
@@ -151,14 +152,14 @@ def _go_live(setup: Setup, report: CheckReport, origin: str) -> None:
 
 
 def _keep_parties(setup: Setup, report: CheckReport, origin: str) -> None:
-    """Keep the parties of a company that goes live.
+    """Store the parties of a company that goes live.
 
-    Only a company file brings one so far whose names differ while an organisation number is missing: its author has named the
-    client in it, which is kept as the author's word. Nothing contradicts it, and the control trail has it.
+    Only a company file brings parties this far whose names differ while an organisation number is missing. Its author named the
+    client in it, which counts as the author's confirmation and is recorded in the control trail.
     """
     seen = report.seen
     if seen is None or seen.standing == Standing.KEPT:
-        return  # what was accepted before stands, and the check goes on asking
+        return  # the earlier acceptance stands, and the check still requires a confirmation
     declared = seen.standing in (Standing.UNSURE, Standing.RENAMED)
     who.accept(setup, seen, origin=origin, confirmed=declared or seen.standing == Standing.CONFIRMED)
     if declared:
@@ -166,7 +167,7 @@ def _keep_parties(setup: Setup, report: CheckReport, origin: str) -> None:
 
 
 def _record_word(company_id: int, parties: Parties, origin: str) -> None:
-    """Write into the control trail who said that these are one company."""
+    """Record in the control trail who confirmed that these are one company."""
     record(
         company_id,
         EventName.PARTIES_CONFIRMED,

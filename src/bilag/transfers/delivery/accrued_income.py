@@ -1,7 +1,7 @@
-"""Deliver an amount of accrued income: two vouchers, posted exactly once as an invoice is.
+"""Deliver an amount of accrued income: two vouchers, posted exactly once like an invoice.
 
-The amounts of one month and project are delivered one after the other. What is posted is the amount less what the other
-amounts posted; nothing can change that while this amount is the newest. An older amount that never left is passed over.
+The amounts of one month and project are delivered in order. Each posts its amount less what the others posted; nothing changes
+that while it is the newest. An older amount that was never sent is skipped.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ SETTLED = (State.DONE, State.SKIPPED)
 
 
 def send(run: TransferRun) -> Outcome:
-    """Bring the amount to the journal, from wherever it is."""
+    """Deliver the amount, from whatever state it is in."""
     row = AccruedAmount.objects.filter(transfer=run.transfer.pk).first()
     if row is None:
         return skipped(SkipReason.SUPERSEDED)
@@ -48,7 +48,7 @@ def send(run: TransferRun) -> Outcome:
     if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
         hold = (
             SkipReason.SUPERSEDED
-        )  # one that may have left is finished: its own external id guards it, not a newer one's
+        )  # one that may have been sent is finished first: its own external id guards it, not a newer one's
     if hold is None and not run.setup.accrued_income.enabled:
         hold = SkipReason.SWITCH_OFF
     if hold is not None and run.first_attempt:
@@ -71,7 +71,7 @@ def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
             run.deliver_first(earlier.transfer_id)
-    # One that was skipped and may stand in the journal is as open as one that was not: its amount would be posted twice.
+    # A skipped amount that may be in the journal counts as open, or it would be posted twice.
     open_ones = ~Q(transfer__state__in=SETTLED) | Q(pk__in=uncertain(same))
     earliest = same.filter(open_ones).first()
     return earliest.transfer if earliest is not None else None
@@ -80,7 +80,7 @@ def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
 def _post(run: TransferRun, row: AccruedAmount, income: AccruedIncome, hold: SkipReason | None) -> Outcome:
     """Plan the amount, send its project first, and deliver its vouchers.
 
-    An amount on hold, or one that may have left, is not checked against the chart: it is looked up first.
+    An amount on hold, or one that may have been sent, is not checked against the chart: it is looked up first.
     """
     checked = hold is None and run.doubt_since is None
     plan = _plan(run, income, checked=checked)
@@ -113,7 +113,7 @@ def _shipment(
 
 
 def _plan(run: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
-    """The plan by the chart as it is known; a checked plan with problems is made again by a chart read afresh."""
+    """Plan by the cached chart; if the plan has problems, plan again by a fresh chart."""
     accounts = accrued_accounts(run.setup)
     if accounts is None:
         return AccruedPlan(problems=(Problem("accrued_income_off", "setup accrued_income.enabled"),))
@@ -124,7 +124,7 @@ def _plan(run: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedP
 
 
 def _ensure_project(run: TransferRun, row: AccruedAmount) -> None:
-    """Bring the project to accounting. Raises `Blocked`, `Unavailable`, and `Refused` for one that Moment does not have."""
+    """Send the project to accounting. Raises `Blocked`, `Unavailable`, and `Refused` if Moment does not have it."""
     if run.setup.dimensions.project is None:
         return
     ensure(run, Kind.PROJECT, row.project, None)
@@ -134,7 +134,7 @@ def _ensure_project(run: TransferRun, row: AccruedAmount) -> None:
 
 
 def _located(run: TransferRun, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems as problems of the amount, each once: its four entries may share one."""
+    """Return the problems as problems of the amount, each once: its four entries may share one."""
     located = [_located_one(run, problem) for problem in problems]
     return list({(one.code, one.subject, one.facts.get("date"), one.said): one for one in located}.values())
 

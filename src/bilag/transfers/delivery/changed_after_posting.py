@@ -1,7 +1,7 @@
-"""Find what was changed in Moment in an invoice that is posted already.
+"""Detect changes in Moment to an invoice that is already posted.
 
-Moment is the master of its invoices, and a posted voucher is never changed: a person is notified of the difference, credits the
-invoice and makes a new one. The attempt that posted the invoice keeps it as it was then.
+Moment is the master of its invoices, and a posted voucher is never changed: Bilag notifies a person of the difference, who
+credits the invoice and makes a new one. The attempt that posted the invoice keeps it as it was then.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
 
 
 def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
-    """The problem that names the changed fields; None when nothing changed but the time of finalising."""
+    """Return the problem that names the changed fields; None when nothing changed but the time of finalising."""
     return change_since(_as_posted(run), invoice)
 
 
 def change_between(posted: Invoice, now: Invoice) -> Problem | None:
-    """The same for an invoice that was posted just now, and changed meanwhile."""
+    """Do the same for an invoice that changed while it was being posted."""
     return change_since(jsonable(posted), now)
 
 
 def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem | None:
-    """The same for an invoice that was as `before` when it was posted (None: nobody knows)."""
+    """Do the same for an invoice that was `before` when it was posted (None: unknown)."""
     facts = {"number": str(invoice.number)}
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)
@@ -64,7 +64,7 @@ def _by_identity(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[dic
 
 
 def _as_posted(run: TransferRun) -> dict[str, Any] | None:
-    """The invoice as it was when it was posted; None when no attempt is kept from that time."""
+    """Return the invoice as it was when it was posted; None when no attempt is kept from that time."""
     attempts = Attempt.objects.of([run.transfer]).filter(verdict=Verdict.DONE, source__isnull=False)
     found: dict[str, Any] | None = attempts.order_by("-pk").values_list("source", flat=True).first()
     return found

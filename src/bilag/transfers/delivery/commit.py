@@ -40,7 +40,7 @@ WRITTEN = (
         "updated_at",
     ),
 )
-"""Columns that the end of a try sets, beside those of the outcome."""
+"""Columns that the end of a try sets, besides those of the outcome."""
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 GIVEN_UP = "retries_exhausted"
 
@@ -54,7 +54,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         if _stored_as_usual(run, outcome):
             return
         lease.confirm()
-        # The blocker is locked too: whichever of the two commits last sees what the other wrote.
+        # The blocker is locked too, so that the later of the two commits sees the earlier one's rows.
         held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
         row = next(one for one in held if one.pk == run.transfer.pk)
         _close_attempt(row, run, outcome)
@@ -70,7 +70,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         row.save()
         if outcome.verdict == Verdict.MISCONFIGURED:
             pausing.pause(run.setup, outcome.problems[0])
-            if lifecycle.is_open(row.company_id):  # the setup was saved during the try: the earlier one failed
+            if lifecycle.is_open(row.company_id):  # the setup was saved during the try: only the earlier setup failed
                 enqueue.wake(row.pk)
         if outcome.state == State.DONE or no_longer_blocks(row):
             release_blocked(row)
@@ -79,8 +79,9 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
 
 
 def _stored_as_usual(run: TransferRun, outcome: Outcome) -> bool:
-    """Store the outcome if it is the usual one: done without an earlier failure, and nobody touched the transfer or the setup
-    meanwhile. False: nothing is stored."""
+    """Store the outcome in the usual case: done without an earlier failure, and nobody changed transfer or setup meanwhile.
+    Return False, with nothing stored, in any other case.
+    """
     intent, attempt = run.intent, run.attempt
     if (
         outcome.state != State.DONE
@@ -107,11 +108,13 @@ def _stored_as_usual(run: TransferRun, outcome: Outcome) -> bool:
 
 
 def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
-    """Whether the transfer must run again for a request that arrived during the try. Giving up stands against hints."""
+    """Return whether the transfer must run again because of a request during the try. Hints do not revive one that was given
+    up.
+    """
     if row.state not in SETTLED:
         return False
     if outcome.reason in SETUP_REASONS and run.setup.version != _setup_version(row.company_id):
-        return True  # what made it skip was an earlier setup
+        return True  # it was skipped under an earlier setup
     return row.request_count > run.seen and (row.manual or not _gave_up(outcome))
 
 
@@ -135,7 +138,7 @@ def _gave_up(outcome: Outcome) -> bool:
 
 
 def _close_attempt(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
-    """Close the attempt. A try in which no request left that changes anything has none, and gets one only for news."""
+    """Close the attempt. A try that sent no change has no attempt, and gets one only if it has news."""
     if run.attempt is None and not _is_news(run, outcome):
         return
     attempt = run.attempt or run.new_attempt()
@@ -148,7 +151,7 @@ def _close_attempt(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
 
 
 def _close(attempt: Attempt, run: TransferRun, outcome: Outcome) -> None:
-    """Set what the try met. The caller saves the attempt."""
+    """Set the result of the try. The caller saves the attempt."""
     attempt.ended_at = timezone.now()
     attempt.verdict = outcome.verdict
     attempt.exchanges = [_as_json(exchange) for exchange in run.exchanges]
@@ -158,7 +161,7 @@ def _close(attempt: Attempt, run: TransferRun, outcome: Outcome) -> None:
 
 
 def _is_news(run: TransferRun, outcome: Outcome) -> bool:
-    """Whether a try without an attempt is worth one: it failed, or it settled a doubt."""
+    """Return whether a try without an attempt deserves one: it failed, or it resolved a doubt."""
     if run.transfer.doubt_since is None and run.transfer.state != State.SENDING:
         return outcome.state not in (State.DONE, State.SKIPPED)
     known = {problem.get("code") for problem in run.transfer.problems}
@@ -167,7 +170,7 @@ def _is_news(run: TransferRun, outcome: Outcome) -> bool:
 
 
 def _as_json(exchange: Exchange) -> dict[str, Any]:
-    """The exchange as JSON; request and answer are JSON already."""
+    """Return the exchange as JSON; request and answer are JSON already."""
     return {one.name: getattr(exchange, one.name) for one in EXCHANGE_FIELDS} | {
         "began_at": exchange.began_at.isoformat()
     }
@@ -187,9 +190,10 @@ def _apply_deadlines(row: Transfer, run: TransferRun, outcome: Outcome) -> Outco
 
 
 def _of_current_setup(outcome: Outcome, run: TransferRun) -> Outcome:
-    """Forget what accounting accepted of a customer or project if the setup was saved meanwhile.
+    """Mark a customer or project as unsent if the setup was saved meanwhile.
 
-    It was accepted under the earlier setup, perhaps in another ledger. The save counts as a request, so it is sent again.
+    Accounting accepted it under the earlier setup, perhaps in another ledger. The save counts as a request, so it is sent
+    again.
     """
     sent = run.transfer.kind in (Kind.CUSTOMER, Kind.PROJECT) and outcome.fields.get("accepted_hash") is not None
     if not sent or run.setup.version == _setup_version(run.transfer.company_id):
@@ -223,7 +227,7 @@ def _write(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
 
 
 def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
-    """Write what the try read of the object. A version that was not known yet was received with the last request."""
+    """Store what the try read of the object. A new version counts as received with the last request."""
     source = run.source_object
     if isinstance(source, Invoice):
         row.export_status = source.export_status[:50]
@@ -238,8 +242,9 @@ def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
 
 
 def _doubt_since(row: Transfer, run: TransferRun, outcome: Outcome) -> datetime | None:
-    """Since when accounting may have it without proof: an answer was lost, it is stored there and not posted, or Bilag
-    failed after it had begun to send."""
+    """Return since when accounting may have the object without proof: an answer was lost, it is stored there but not posted, or
+    Bilag failed after beginning to send.
+    """
     if outcome.sent_in_doubt:
         return timezone.now()
     begun_and_failed = outcome.verdict == Verdict.INTERNAL_ERROR and run.attempt is not None
@@ -257,18 +262,20 @@ def _pause(row: Transfer, outcome: Outcome, waited: timedelta) -> timedelta:
 
 
 def no_longer_blocks(row: Transfer) -> bool:
-    """Whether what this transfer holds up may go on. An invoice that a person posted elsewhere is skipped, and so settled."""
+    """Return whether the transfers that this one blocks may continue. An invoice that a person posted elsewhere is skipped, and
+    so settled.
+    """
     if row.kind == Kind.INVOICE and row.state == State.SKIPPED:
         return row.reason != SkipReason.CANCELLED_BEFORE_POSTING
     return row.state == State.DONE
 
 
 def _wake_waiting(row: Transfer, *, had_failed: bool) -> None:
-    """If the other system answers again, queue all that wait for it. What another transaction holds is left to it."""
+    """If the other system answers again, queue all transfers that wait for it, except those that another transaction holds."""
     now = timezone.now()
     if had_failed:
         waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=now)
-        # Where it is limited, the other system named the time.
+        # The other system named the end of its rate limit.
         ids = locked_ids(waiting.exclude(problems__0__code="rate_limited"), skip_locked=True)
         Transfer.objects.filter(pk__in=ids).update(next_at=now)
         enqueue.wake_all(ids)

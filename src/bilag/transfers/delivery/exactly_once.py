@@ -32,16 +32,17 @@ GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
 SHORTEST_LOOK = timedelta(seconds=0.1)
 NOWHERE: Mapping[str, Any] = {"ledger_id": None, "voucher_number": None, "journal_number": None, "accepted_hash": None}
-"""The columns that say that the transfer surely stands in no ledger."""
+"""The columns of a transfer that surely is in no ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What one document sends, and what its kind does with the answers.
+    """The vouchers of one document, and what its kind does with the answers.
 
     `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set with the intent and
-    whatever the outcome: what a later try finds in the journal is what they say.
-    `hold`: why the vouchers must not be posted now; they may have left earlier, so they are only looked up. None: post.
+    whatever the outcome, to describe what a later try may find in the journal.
+
+    `hold`: why the vouchers must not be posted now; they may have been sent earlier, so they are only looked up. None: post.
     """
 
     vouchers: Sequence[Voucher]
@@ -59,9 +60,11 @@ class Shipment:
 
 
 def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
-    """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
-    unit values; every other error of the platform becomes an outcome. In doubt, the intent is committed only once they are
-    known to be absent: a look-up alone is no attempt."""
+    """Commit the intent, then bring the vouchers to the journal from whatever state they are in.
+
+    Raises `Refused` for a collision of unit values; every other error of the platform becomes an outcome. In doubt, the intent
+    is committed only when the vouchers are known to be absent: a look-up alone is no attempt.
+    """
     stood = run.transfer.ledger_id
     if run.doubt_since is None:
         run.begin(shipment.vouchers, **shipment.columns)
@@ -80,10 +83,10 @@ def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
 
 
 def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
-    """Look up what an earlier try sent, before today's chart, periods and filters are asked; None: nothing of it stands anywhere.
+    """Look up what an earlier try sent, before applying today's chart, periods and filters; None if no ledger has any of it.
 
-    `shipment.vouchers` are those that were sent; none if no attempt kept them. In a former ledger nothing is posted: what stands
-    there is proven there, and what may stand there without being found is a person's question. Raises the errors of the platform.
+    `shipment.vouchers` are the vouchers that were sent; none if no attempt kept them. Nothing is posted in a former ledger:
+    what is found there is proven, and what may be there but is not found needs a person. Raises the errors of the platform.
     """
     if run.transfer.ledger_id is None:
         return None
@@ -106,7 +109,7 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
 
 
 def _of_former_ledger(run: TransferRun, code: str, shipment: Shipment) -> Outcome:
-    """A person's question about a ledger that the company has left."""
+    """Return the outcome that asks a person about a ledger that the company has left."""
     ledger = run.former_ledger
     facts = {"ledger": ledger.key if ledger is not None else "", "number": run.transfer.number}
     return needs_attention(Problem(code, run.subject, facts), **shipment.columns)
@@ -143,24 +146,24 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
 
 
 def _notice_forgotten(run: TransferRun, status: PostingStatus) -> None:
-    """Accounting has the vouchers under our external id although nothing ever left: the database has forgotten that it did."""
+    """Notice that accounting has vouchers with our external id that the database never sent: it was restored from a backup."""
     ours = status.state != PostingState.CONFLICT or any(one.code == OURS_WITH_OTHER_CONTENT for one in status.problems)
     if run.first_attempt and ours:
         ahead.notice(run.setup, [run.subject], How.SEND)
 
 
 def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:
-    """Whether the ledger surely holds nothing of the vouchers: they never arrived, or posting them was refused."""
+    """Return whether the ledger surely has none of the vouchers: they never arrived, or were refused."""
     return status.state == PostingState.FAILED or (status.state == PostingState.ABSENT and not may_still_arrive(run))
 
 
 def may_still_arrive(run: TransferRun) -> bool:
-    """Whether a request with a lost answer may still be running, so that its absence proves nothing yet."""
+    """Return whether a request with a lost answer may still be running, so that its absence proves nothing yet."""
     return run.doubt_since is not None and timezone.now() < run.doubt_since + backoff.scaled(backoff.DOUBT)
 
 
 def conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
-    """The outcome for where the vouchers are now."""
+    """Return the outcome for the vouchers' present place."""
     columns = shipment.columns
     look_again = backoff.scaled(backoff.LOOK_AGAIN)
     match status.state:

@@ -33,14 +33,14 @@ from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 LARGEST_SHOWN = 10**15
 LATE = timedelta(minutes=1)
-"""A request by hand whose first try reads the invoice so much later cannot know what was changed in between."""
+"""If the first try of a manual request reads the invoice later than this, it cannot know what was changed in between."""
 INVOICES = TypeAdapter(Invoice)
 UNIT_NOT_USED = "org_unit_not_used"
 """The problem of every invoice, once a unit that the setup names is not in use."""
 
 
 def send(run: TransferRun) -> Outcome:
-    """Bring the invoice to the journal, from wherever it is."""
+    """Deliver the invoice, from whatever state it is in."""
     row = run.transfer
     named = find(run, run.moment.invoice, lambda number: _by_number(run, number))
     if named.source is None:
@@ -50,14 +50,14 @@ def send(run: TransferRun) -> Outcome:
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
         change = change_after_posting(run, invoice)
-        settled = invoice.export_status == DO_NOT_TRANSFER  # a person says that nothing more is to be done
+        settled = invoice.export_status == DO_NOT_TRANSFER  # a person decided that nothing more is to be done
         if change is not None and not settled:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
         decided = invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER)
         if row.accepted_hash is not None and (decided or run.former_ledger is None):
-            return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever was decided since
+            return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever people decided since
         if run.doubt_since is None and not may_be_in_accounting(row):
             return skipped(hold, **_columns(invoice))
     if run.former_ledger is not None and row.accepted_hash is not None:
@@ -80,7 +80,7 @@ def _by_number(run: TransferRun, number: str) -> Invoice | None:
 
 
 def _reason_to_stay(run: TransferRun, invoice: Invoice) -> SkipReason | None:
-    """Why the invoice stays in Moment; None: it goes."""
+    """Return why the invoice is not transferred; None if it is."""
     export = run.setup.export
     return reason_to_skip_invoice(
         invoice, switched_on=export.invoices, manual=_is_by_hand(run, invoice), invoices_from=export.invoices_from
@@ -88,8 +88,9 @@ def _reason_to_stay(run: TransferRun, invoice: Invoice) -> SkipReason | None:
 
 
 def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
-    """Whether a request by hand is behind this try and still counts: a person who set the invoice to "transferred" after
-    the request, or unknown to whoever made it, decided otherwise."""
+    """Return whether a manual request still applies to this try. It does not if a person set the invoice to "transferred" after
+    the request, or without the requester's knowledge.
+    """
     row = run.transfer
     if not row.manual or invoice.export_status != TRANSFERRED:
         return row.manual
@@ -101,7 +102,9 @@ def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
 
 
 def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
-    """Moment does not have the invoice. If accounting may, look its voucher up as it was sent; then it is a person's."""
+    """Handle an invoice that Moment no longer has: if accounting may have it, look its voucher up as sent; then a person
+    decides.
+    """
     outcome = not_found(run, found.other)
     vouchers = _as_last_sent(run) if may_be_in_accounting(run.transfer) else ()
     if not vouchers:
@@ -128,7 +131,7 @@ def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
 
 
 def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
-    """Whether our voucher was found in the journal and stands no more, because somebody reversed it."""
+    """Return whether our voucher is in the journal but was reversed."""
     if looked.fields.get("journal_number") is None:
         return False
     until = oslo_date(timezone.now())
@@ -140,7 +143,7 @@ def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
 
 
 def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
-    """The vouchers that a try last sent, or those of the invoice as it was then; none when no attempt kept either."""
+    """Return the vouchers that a try last sent, or those of the invoice as it was then; none if no attempt kept either."""
     sent = run.sent_vouchers()
     read = Attempt.objects.of([run.transfer]).filter(source__isnull=False).order_by("-pk")
     kept = read.values_list("source", flat=True).first()
@@ -153,7 +156,7 @@ def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
 
 
 def _columns(invoice: Invoice) -> dict[str, Any]:
-    """Columns that lists show. A value that its column cannot hold is left out; the invoice's problem names it."""
+    """Return the columns that lists show. A value that does not fit its column is left out; the invoice's problem names it."""
     total = invoice.total if invoice.total.is_finite() and abs(invoice.total) < LARGEST_SHOWN else None
     return {
         "moment_version": fitting(invoice.version),
@@ -172,7 +175,7 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     if plan.nothing_to_post and not plan.problems:
         if run.doubt_since is None and not may_be_in_accounting(run.transfer):
             return skipped(SkipReason.NOTHING_TO_POST, **columns)
-        was_sent = run.sent_vouchers() or (lookup_voucher(invoice),)  # it was sent with amounts
+        was_sent = run.sent_vouchers() or (lookup_voucher(invoice),)  # an earlier try sent it, with amounts
         return deliver(run, _shipment(run, invoice, content, hold or SkipReason.NOTHING_TO_POST, was_sent))
     if plan.problems:
         if all(problem.code == UNIT_NOT_USED for problem in plan.problems):
@@ -189,7 +192,7 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
 
 
 def _of_setup(run: TransferRun, problem: Problem) -> Problem:
-    """The problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected."""
+    """Return the problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected."""
     is_project = problem.facts.get("unit") == str(run.setup.dimensions.project)
     return replace(problem, subject=f"setup dimensions.{'project' if is_project else 'department'}")
 
@@ -209,18 +212,18 @@ def _shipment(
 
 
 def _proven(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
-    """The voucher stands as planned. Its document follows later, by a job of its own."""
+    """Record that the voucher is posted as planned. A separate job attaches its document."""
     if run.former_ledger is None:
         documents.want(run.transfer, run.platform)
     return _mark_transferred(run, invoice, found)
 
 
 def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
-    """The invoice is posted and proven in a ledger that the company has left: it is never sent to another."""
+    """Return the outcome of an invoice that is posted and proven in a former ledger: it is never sent to another."""
     row, columns = run.transfer, _columns(invoice)
     if invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER):
         return done(Verdict.UNCHANGED, **columns)
-    if row.done_at is None:  # only Moment has not been told
+    if row.done_at is None:  # only the mark in Moment is missing
         return _mark_transferred(run, invoice, columns)
     ledger = run.former_ledger.key if run.former_ledger is not None else ""
     facts = {"number": row.number, "ledger": ledger, "journal": str(row.journal_number or "")}
@@ -228,7 +231,7 @@ def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
 
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
-    """The plan by the chart as it is known; a plan with problems is made again by a chart read afresh."""
+    """Plan by the cached chart; if the plan has problems, plan again by a fresh chart."""
     plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(), invoice))
     if plan.problems:
         plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(fresh=True), invoice))
@@ -236,9 +239,9 @@ def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
 
 
 def _mark_transferred(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
-    """The voucher is proven: set the invoice to "transferred" in Moment, and read Moment's answer.
+    """Set the proven invoice to "transferred" in Moment, and read Moment's answer.
 
-    An invoice that changed meanwhile is compared with what was posted before it is marked.
+    An invoice that changed meanwhile is compared with the posted one before it is marked.
     """
     content = content_hash(invoice)
     try:

@@ -20,7 +20,7 @@ Source = TypeVar("Source", Invoice, Customer, Project)
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Source]):
-    """The object with the transfer's number, or None; `other` is what the known id names instead."""
+    """The object with the transfer's number, or None; `other` is the object that the known id names instead."""
 
     source: Source | None
     other: Source | None = None
@@ -29,7 +29,7 @@ class Found(Generic[Source]):
 def find(
     run: TransferRun, by_id: Callable[[int], Source | None], by_number: Callable[[str], Source | None]
 ) -> Found[Source]:
-    """Fetch the object with the transfer's number: by the id that is known, else by the number itself."""
+    """Fetch the object with the transfer's number: by its known id, else by the number itself."""
     number, moment_id = run.transfer.number, run.transfer.moment_id
     other = by_id(moment_id) if moment_id is not None else None
     if other is not None and number_of(other) == number:
@@ -39,16 +39,16 @@ def find(
 
 
 def number_of(source: Invoice | Customer | Project) -> str | None:
-    """The object's number as the transfer has it; None for a draft without one."""
+    """Return the object's number as the transfer has it; None for a draft without one."""
     return str(source.number) if source.number is not None else None
 
 
 def not_found(run: TransferRun, other: Invoice | Customer | Project | None) -> Outcome:
-    """Moment has no object with this number. What the id names instead is accepted as any hint of it is: a request by hand
-    was for this number and no other.
+    """Return the outcome if Moment has no object with this number. An object that the id names instead is accepted as if hinted
+    at; a manual request was for this number only.
 
-    A problem if a person asked for it, or if accounting may have it; otherwise a skip, until the next hint or poll looks
-    at it again. A customer or project that has another number now is a skip too: it goes under that number.
+    It is a problem if a person requested it, or if accounting may have it; otherwise a skip, until the next hint or poll. A
+    customer or project that has another number now is skipped too: it is transferred under that number.
     """
     other_number = number_of(other) if other is not None else None
     if other is not None and other_number:
@@ -66,5 +66,5 @@ def not_found(run: TransferRun, other: Invoice | Customer | Project | None) -> O
 
 
 def missing(run: TransferRun) -> Problem:
-    """The problem that Moment does not have the transfer's number."""
+    """Return the problem that Moment does not have the transfer's number."""
     return Problem("not_in_moment", run.subject, {"number": run.transfer.number})

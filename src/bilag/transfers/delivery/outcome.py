@@ -12,7 +12,7 @@ from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the transfer is after the try. `fields` are columns to set on its row."""
+    """The state of the transfer after the try. `fields` are columns to set on its row."""
 
     state: State
     verdict: Verdict
@@ -21,16 +21,16 @@ class Outcome:
     next_in: timedelta | None = None
     """The time until the next try of one in doubt or waiting; None: the backoff decides."""
     retry_after: int | None = None
-    """Seconds until the next try that the other system asked for."""
+    """Seconds until the next try that the other system requested."""
     sent_in_doubt: bool = False
-    """A request of this try left, and its result is not known: the doubt begins now."""
+    """A request of this try was sent, and its result is unknown: the doubt begins now."""
     fields: dict[str, Any] = field(default_factory=dict)
     blocked_by: int | None = None
     """The transfer that a person must fix first."""
 
     @property
     def limited(self) -> bool:
-        """Whether it only waits for the other system's rate limit. That is no failure: others need not wait for it."""
+        """Whether it only waits for the other system's rate limit. This is no failure: others need not wait for it."""
         return bool(self.problems) and all(one.code == "rate_limited" for one in self.problems)
 
 
@@ -49,17 +49,17 @@ def done(verdict: Verdict = Verdict.DONE, **fields: Any) -> Outcome:
 
 
 def skipped(reason: SkipReason, **fields: Any) -> Outcome:
-    """It is not transferred, for a reason."""
+    """Return the outcome of a transfer that is skipped for a reason."""
     return Outcome(State.SKIPPED, Verdict.SKIPPED, reason=reason, fields=fields)
 
 
 def needs_attention(*problems: Problem, verdict: Verdict = Verdict.REFUSED, **fields: Any) -> Outcome:
-    """A person must act."""
+    """Return the outcome that a person must act."""
     return Outcome(State.NEEDS_ATTENTION, verdict, problems=problems, fields=fields)
 
 
 def held_up(blocked: Blocked, **fields: Any) -> Outcome:
-    """A person must fix another transfer first."""
+    """Return the outcome that a person must fix another transfer first."""
     return Outcome(
         State.NEEDS_ATTENTION,
         Verdict.REFUSED,
@@ -77,7 +77,7 @@ def doubtful(next_in: timedelta, *problems: Problem, sent: bool = False, **field
 
 
 def of_error(error: EdgeError, *, sent: bool, look_in: timedelta) -> Outcome:
-    """The outcome of another system's error. `sent`: a request that cannot simply be repeated was on its way."""
+    """Return the outcome of another system's error. `sent`: a request that is not idempotent was sent."""
     match error:
         case Unavailable() if sent and not error.outcome_known:
             return doubtful(look_in, *error.problems, sent=True)

@@ -1,7 +1,7 @@
-"""A number that belongs to another object in Moment now than when it was sent: compare, and let a person decide where it matters.
+"""Detect that a number belongs to another object in Moment than when it was sent, and let a person decide if it matters.
 
-A customer's or project's Moment id is kept with its number. Same number, new id: if the ledger holds something under the number, a
-person decides; else the number follows its new owner (contracts/decisions.md).
+A customer's or project's Moment id is stored with its number. Same number, new id: if the ledger has something under the
+number, a person decides; else the number follows its new owner (contracts/decisions.md).
 """
 
 from bilag.posting.master import Customer, Project
@@ -15,8 +15,9 @@ ANOTHER_OWNER = "number_has_another_owner"
 
 
 def question_of_owner(run: TransferRun, found: Customer | Project) -> Outcome | None:
-    """The question to a person; None when the number has the owner that it had, when nothing depends on it, or when a person
-    asked for this try and thereby decided."""
+    """Return the problem for a person; None if the owner is unchanged, if nothing depends on it, or if a person requested this
+    try and thereby decided.
+    """
     row = run.transfer
     if row.moment_id in (None, found.moment_id) or row.done_at is None or row.manual or not _is_in_use(run):
         return None
@@ -25,7 +26,7 @@ def question_of_owner(run: TransferRun, found: Customer | Project) -> Outcome | 
 
 
 def give_up_value(run: TransferRun, project: Project, value: str) -> None:
-    """Take the unit's value from the number that the same project had before: it was corrected in Moment, such as 00777 to 777."""
+    """Take over the unit's value from the project's previous number, if it was corrected in Moment, such as 00777 to 777."""
     rows = Transfer.objects.filter(source=run.transfer.source_id, kind=Kind.PROJECT, unit_value=value)
     earlier = list(rows.filter(moment_id=project.moment_id).exclude(pk=run.transfer.pk).values_list("pk", flat=True))
     if earlier:
@@ -40,7 +41,7 @@ def give_up_value(run: TransferRun, project: Project, value: str) -> None:
 
 
 def _is_in_use(run: TransferRun) -> bool:
-    """Whether the ledger holds vouchers of the customer; of a project, whether it holds the project."""
+    """Return whether the ledger has vouchers of the customer, or has the project."""
     row = run.transfer
     if row.kind == Kind.PROJECT:
         return row.accepted_hash is not None

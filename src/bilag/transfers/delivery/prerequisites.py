@@ -27,7 +27,7 @@ NOT_NEEDED = (SkipReason.SWITCH_OFF, SkipReason.NO_PROJECT_DIMENSION)
 NOT_SENT = -1
 """Stands for the id of an object that accounting does not have yet."""
 _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakKeyDictionary()
-"""Number and name of the departments that this process has put through a platform. Putting one again is harmless."""
+"""Number and name of the departments that this process has sent. Sending one again is harmless."""
 
 
 def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
@@ -74,7 +74,7 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
 
 
 def _seconds_until(next_try: datetime | None) -> int | None:
-    """Return the whole seconds until then, so that what needs it is not tried before; None if no time is set."""
+    """Return the whole seconds until then, so that dependent transfers are not tried before; None if no time is set."""
     return ceil(max(0.0, (next_try - timezone.now()).total_seconds())) if next_try is not None else None
 
 
@@ -98,8 +98,8 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
 
 
 def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
-    """Deliver first the invoice that a credit note credits, and hold the credit note back while that invoice has stopped: alone
-    in the ledger, it would say something false. Raises as `ensure` does.
+    """Deliver the credited invoice first, and hold the credit note back while that invoice is stopped: alone in the ledger, the
+    credit note would be misleading. Raises as `ensure` does.
 
     A credit note that may be in accounting is looked up there, whatever stopped.
     """
@@ -126,7 +126,7 @@ def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
 
 
 def send_master_data_again(run: TransferRun) -> None:
-    """Forget that accounting has what the invoice names, and send it again: somebody removed it there."""
+    """Send the invoice's customer, project and department again: somebody removed one of them from accounting."""
     invoice = run.source_object
     assert isinstance(invoice, Invoice)  # noqa: S101 - only invoices have prerequisites of this kind
     _departments_sent.pop(run.platform, None)
@@ -139,7 +139,7 @@ def send_master_data_again(run: TransferRun) -> None:
 
 
 def _ensure_departments(run: TransferRun, departments: tuple[tuple[str, str], ...]) -> None:
-    """Put each department (number, name) in its unit, once for each setup of the company."""
+    """Send each department (number, name) to its unit, once for each version of the setup."""
     if run.setup.dimensions.department is None:
         return
     sent = _departments_sent.setdefault(run.platform, {})

@@ -54,7 +54,9 @@ def send(run: TransferRun) -> Outcome:
 
 
 def _value_in_unit(run: TransferRun, project: Project) -> str:
-    """The project's value in its unit. Two of Moment's numbers may give the same value; the value's uniqueness finds them."""
+    """Return the project's value in its unit. Two of Moment's numbers may give the same value; the value's uniqueness finds
+    them.
+    """
     unit = run.setup.dimensions.project
     assert unit is not None  # noqa: S101 - asked by the caller
     value = unit_value(unit, project.number, run.platform.chart().units.get(unit), subject=f"project {project.number}")

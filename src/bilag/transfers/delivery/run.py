@@ -1,4 +1,4 @@
-"""One try of one transfer while it runs: what is known of it, and the attempt that is committed before a request leaves."""
+"""One try of one transfer while it runs: its state, and the attempt that is committed before a request is sent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +27,13 @@ from bilag.wire.recording import Exchange
 
 
 def _now() -> datetime:
-    """The time, by the clock that Django has when it is asked."""
+    """Return the time, by Django's clock at the time of the call."""
     return timezone.now()
 
 
 @dataclass
 class TransferRun:
-    """A transfer that a worker holds. `seen` is the count of requests that this try answers."""
+    """A transfer that a worker has leased. `seen` is the number of requests that this try answers."""
 
     transfer: Transfer
     setup: Setup
@@ -42,9 +42,9 @@ class TransferRun:
     """An invoice needs it: state filters do not count."""
     exchanges: list[Exchange]
     deliver_first: Callable[[int], None]
-    """Runs another transfer, by its id, before this one goes on."""
+    """Runs another transfer, by its id, before this one continues."""
     written_by: str = ""
-    """The transaction that had written the transfer's row when it was taken."""
+    """The transaction that had written the transfer's row when this try began."""
     parties: int | None = None
     """The row of the company's parties accepted last."""
     attempt: Attempt | None = None
@@ -55,9 +55,9 @@ class TransferRun:
     """What was committed with the attempt."""
     doubt_since: datetime | None = None
     former_ledger: Ledger | None = None
-    """The ledger in which the transfer stands or may stand, when the company has changed to another since."""
+    """The former ledger that has or may have the object, if the company has changed to another since."""
     posting: bool = False
-    """Whether this try asked accounting to post, so that a voucher may stand there whatever the answer was."""
+    """Whether this try requested a posting, so that a voucher may exist whatever the answer was."""
     began_at: datetime = field(default_factory=_now)
 
     @property
@@ -81,7 +81,7 @@ class TransferRun:
 
     @property
     def first_attempt(self) -> bool:
-        """Whether nothing of the transfer has ever left before this try."""
+        """Whether nothing was ever sent for this transfer before this try."""
         return self.doubt_since is None and not self.transfer.attempt_count
 
     def saw(self, source: Invoice | Customer | Project) -> None:
@@ -91,18 +91,20 @@ class TransferRun:
         self.source_hash = digest_of_json(self.source)
 
     def sent_vouchers(self) -> tuple[Voucher, ...]:
-        """The vouchers of the newest attempt that sent any to the ledger in which the transfer stands; none if none is kept."""
+        """Return the vouchers of the newest attempt that sent any to the ledger that has or may have them; none if none is
+        kept.
+        """
         if self.transfer.ledger_id is None:
             return ()
         sent = Attempt.objects.of([self.transfer]).filter(ledger=self.transfer.ledger_id, plan__isnull=False)
         return plan_json.from_json(sent.order_by("-pk").values_list("plan", flat=True).first() or ())
 
     def begin(self, vouchers: Sequence[Voucher] = (), **fields: Any) -> None:
-        """Commit the intent before the request leaves: the transfer is `sending`, and its attempt is stored.
+        """Commit the intent before the request is sent: the transfer is `sending`, and its attempt is stored.
 
-        `vouchers` are to be posted in the present ledger: from now on they may stand there. `fields` are columns of the transfer.
-        Raises `Refused` when another transfer holds the same value in a unique column, and `LeaseLost` when another process may
-        have taken the transfer, or the setup was saved since it was taken.
+        `vouchers` will be posted in the present ledger: from now on they may be there. `fields` are columns of the transfer.
+        Raises `Refused` if another transfer has the same value in a unique column, and `LeaseLost` if another process may have
+        taken the transfer, or the setup was saved since it was taken.
         """
         if self.attempt is not None:
             return
@@ -120,7 +122,7 @@ class TransferRun:
         bind_contextvars(attempt=attempt.pk)
 
     def new_attempt(self, vouchers: Sequence[Voucher] = ()) -> Attempt:
-        """The attempt of this try, not saved yet. `vouchers` are those that it sends."""
+        """Return an unsaved attempt of this try. `vouchers` are those that it sends."""
         ledger = self.former_ledger.pk if self.former_ledger else self.setup.ledger.id if self.setup.ledger else None
         return Attempt(
             transfer=self.transfer,

@@ -34,7 +34,8 @@ from bilag.wire.recording import recording
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)
 RELEASE = timedelta(seconds=0.5)
-"""A commit may enqueue the transfer again, and the next job may come before the lease of this one is given back."""
+"""How long to wait for a lease: a commit may enqueue the transfer again, and that job may start before this lease is released.
+"""
 SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
     Kind.CUSTOMER: customers.send,
     Kind.PROJECT: projects.send,
@@ -46,9 +47,10 @@ SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
 def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime | None = None) -> None:
     """Run the transfer if it is due.
 
-    `forced`: an invoice needs it now, whatever the state filter. One that failed is left to its own next try, unless a person
-    asked for the invoice since then (`asked_at`): its pauses grow by time, not by the count of invoices that need it. Raises
-    nothing that another system or the data can cause. A fault of the database is raised, and the queue tries the job again.
+    `forced`: an invoice needs it now, whatever the state filter. A failed one is left to its own next try, unless a person
+    requested the invoice since then (`asked_at`): its backoff grows with time, not with the number of invoices that need it.
+
+    Raises nothing that another system or the data can cause. A database error is raised, and the queue retries the job.
     """
     began = spans.clock()
     try:
@@ -66,7 +68,7 @@ def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime |
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
     except LeaseLost as lost:
         log.warning("transfer.lease_lost", transfer=transfer_id, lease=str(lost))
-        enqueue.wake(transfer_id)  # whatever left is looked up by the next try
+        enqueue.wake(transfer_id)  # the next try looks up what this one sent
 
 
 def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
@@ -84,7 +86,7 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
 
 
 def _count(row: Transfer, outcome: Outcome) -> None:
-    """Count the try for the metrics, and tell the log of one that did not end well."""
+    """Count the try in the metrics, and log it if it failed."""
     verdict = str(outcome.verdict)
     counters.TRIES.count(row.kind, verdict)
     if outcome.state == State.DONE and outcome.verdict != Verdict.UNCHANGED:
@@ -94,7 +96,7 @@ def _count(row: Transfer, outcome: Outcome) -> None:
 
 
 def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | None) -> TransferRun | None:
-    """Begin a try of the transfer, or return None when it is not due."""
+    """Begin a try of the transfer, or return None if it is not due."""
     if taken is None or (taken.transfer.state not in ACTIVE and not forced):
         return None
     row = taken.transfer
@@ -125,7 +127,7 @@ def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | Non
 
 
 def _is_time(row: Transfer, forced: bool, asked_at: datetime | None) -> bool:
-    """Whether the pause after the last try is over, or does not count."""
+    """Return whether the backoff after the last try is over, or does not apply."""
     if row.next_at is None or row.next_at <= timezone.now() or row.state == State.SENDING:
         return True
     asked_since = asked_at is not None and asked_at > row.updated_at
@@ -133,7 +135,7 @@ def _is_time(row: Transfer, forced: bool, asked_at: datetime | None) -> bool:
 
 
 def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
-    """The ledger in which the transfer stands or may stand, unless it is the present one."""
+    """Return the former ledger that has or may have the object; None if it is the present one."""
     if (
         row.ledger_id is None
         or row.kind not in SHIPPED
@@ -144,7 +146,7 @@ def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
 
 
 def _close_interrupted(run: TransferRun) -> None:
-    """A worker died while it ran this transfer: close its attempt, and doubt what it sent."""
+    """Close the attempt of a worker that died while it ran this transfer, and mark what it sent as in doubt."""
     open_attempts = Attempt.objects.of([run.transfer]).filter(ended_at=None)
     newest = open_attempts.order_by("-id").first()
     with transaction.atomic():
@@ -155,7 +157,7 @@ def _close_interrupted(run: TransferRun) -> None:
 
 
 def _try(run: TransferRun) -> Outcome:
-    """Deliver the transfer. Whatever happens becomes an outcome."""
+    """Deliver the transfer. Every failure becomes an outcome."""
     with recording() as exchanges:
         run.exchanges = exchanges
         try:
@@ -174,7 +176,7 @@ def _try(run: TransferRun) -> Outcome:
             ValueError,
             AssertionError,
         ) as error:
-            # A fault of Bilag must neither stop the company's other transfers nor get lost.
+            # An error in Bilag must neither stop the company's other transfers nor get lost.
             log.exception("transfer.bilag_fault", transfer=run.transfer.pk, kind=run.transfer.kind)
             return _bilag_fault(run, error)
 

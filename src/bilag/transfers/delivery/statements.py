@@ -1,7 +1,7 @@
-"""The SQL that every try needs: take the transfer, commit the intent, commit that it is done.
+"""The SQL that every try needs: take the transfer, commit the intent, commit the usual end.
 
-Through Django's models they took more than half of a transfer's time (docs/performance.md). They store what the models would;
-whatever is not as usual goes through the models in `commit`.
+Django's models took more than half of a transfer's time (docs/performance.md). These statements store what the models would;
+unusual cases go through the models in `commit`.
 """
 
 import json
@@ -35,11 +35,13 @@ class Intent(NamedTuple):
     """An intent that is committed."""
 
     transaction: str
-    """The transaction that committed it. As long as the row was written by it, nobody has touched the transfer since."""
+    """The transaction that committed it. While the row's last writer is this transaction, nobody has changed the transfer
+    since.
+    """
     untouched: bool
-    """Whether nobody had touched the transfer between its taking and the intent."""
+    """Whether nobody had changed the transfer between taking it and committing the intent."""
     columns: Mapping[str, Any]
-    """What it set on the transfer."""
+    """The columns that it set on the transfer."""
 
 
 def query_of(transfer_id: int) -> Query:
@@ -60,12 +62,12 @@ def taken(lease: Lease) -> Taken | None:
 def commit_intent(
     taken: tuple[int, str], columns: Mapping[str, Any], attempt: Attempt, first_use_of: int | None
 ) -> Intent:
-    """Commit, in one statement, that requests of the attempt are about to leave; set the attempt's id.
+    """Commit, in one statement, that the attempt is about to send requests; set the attempt's id.
 
     `taken`: the transfer's id and the transaction that had written it when it was taken. `columns` are set on the transfer;
     `first_use_of` is the ledger that counts as used from now on.
 
-    Raises `LeaseLost` when another process may have taken the transfer, or the setup is another than the attempt's: it may name
+    Raises `LeaseLost` if another process may have taken the transfer, or if the setup is no longer the attempt's: it may name
     another ledger. Raises `IntegrityError` for a value that another transfer has.
     """
     now = timezone.now()
@@ -127,10 +129,10 @@ class Ended(NamedTuple):
 def store_end(
     transfer: Transfer, attempt: Attempt, ended: Ended, *, intent: str, setup_version: int
 ) -> list[int] | None:
-    """Store the end of a try in a transaction, and give the transfer's lease back with it.
+    """Store the end of a try in a transaction, and release the transfer's lease with it.
 
-    Returns the ids of the transfers that wait for a person to mend this one. None, with nothing stored, when somebody has touched
-    the transfer since the transaction `intent`, when the setup is at another version, or when a lease was lost.
+    Return the ids of the transfers blocked by this one. Return None, with nothing stored, if somebody changed the transfer
+    since the transaction `intent`, if the setup has another version, or if a lease was lost.
     """
     leases = leases_held()
     if not leases:
@@ -171,7 +173,7 @@ def store_end(
 
 
 def _held(leases: Sequence[Lease]) -> str:
-    """The leases of this try; the rows stay locked until the transaction ends, so that no other takes one meanwhile."""
+    """Lock the leases of this try until the transaction ends, so that nobody takes one meanwhile."""
     named = ", ".join(["(%s, %s)"] * len(leases)) or "(null, null)"
     return f"select 1 from jobs_lease where (name, generation) in ({named}) for share"  # noqa: S608 - only placeholders
 
@@ -200,7 +202,7 @@ def _reading() -> str:
 
 
 def _assignments(model: type[models.Model], columns: Mapping[str, Any]) -> tuple[str, list[Any]]:
-    """The columns as `set` of an update has them, and their values."""
+    """Return the columns as `set` of an update has them, and their values."""
     fields = {one.attname: one for one in model._meta.concrete_fields}
     found = [(fields[name], value) for name, value in columns.items()]
     return ", ".join(f'"{field.column}" = %s' for field, _ in found), [

@@ -1,4 +1,4 @@
-"""The spans of a try: the worker's work on the transfer, the try itself, and how it was committed."""
+"""The spans of a try: the worker's work on the transfer, the try itself, and its commit."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,9 +16,9 @@ def in_log(run: TransferRun) -> dict[str, str]:
 
 
 def working(run: TransferRun, began: int) -> AbstractContextManager[None]:
-    """Record the block as the work on the transfer, which began by taking it.
+    """Record the block as the work on the transfer, beginning when it was taken.
 
-    It is in the transfer's own trace; where another transfer needs it first, it is within the work on that one.
+    The span is in the transfer's own trace; if another transfer needs this one first, it is a child of the work on that one.
     """
     if not spans.is_on():
         return spans.NOTHING
@@ -76,6 +76,6 @@ def _number(run: TransferRun, outcome: Outcome, name: str) -> int | None:
 
 
 def _waited(row: Transfer, began: int) -> int:
-    """Milliseconds from the time at which it was due until a worker took it up."""
+    """Return the milliseconds from when it was due until a worker took it."""
     due = max(filter(None, (row.next_at, row.requested_at)), default=row.hinted_at)
     return max(0, began // 1_000_000 - round(due.timestamp() * 1000))

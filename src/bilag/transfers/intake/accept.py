@@ -28,13 +28,13 @@ class TransferRequest:
     kind: Kind
     number: str
     moment_id: int | None = None
-    """Where a hint says that the object is. It is believed only after the object there bears the number."""
+    """Where the hint says that the object is. Bilag believes it only if the object found there has the number."""
 
     version: int | None = None
-    """Moment's version of it, where a list gave it: the poll passes over an object that it requested at this version."""
+    """Moment's version of it, if a list gave it: the poll skips an object that it requested at this version."""
 
     came: int = 0
-    """When the webhook that asks for it came, by `spans.clock`; 0: no webhook does, or nobody wants to know."""
+    """When its webhook came, by `spans.clock`; 0: no webhook, or no spans."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -50,14 +50,16 @@ def accept(
     cause: str = "",
     as_known: bool = False,
 ) -> list[int]:
-    """Create or refresh the transfer of each object and enqueue its job; return the transfers' ids in order.
+    """Create or refresh the transfer of each object and enqueue its job. Return the transfers' ids in order.
 
-    `cause` is shown to people: webhook, poll, reconciliation, or the person who asked. A transfer that is queued or running
-    already is only marked, so that many hints coalesce into one transfer. A hint leaves alone what waits for a person: an
-    excluded transfer, and one that was given up. A `manual` request tries a waiting transfer now, lifts an exclusion and
-    begins the time anew after which a transfer is given up; with `as_known` the person asked for what Bilag shows of the
-    transfers, and does not outvote an export status "transferred" that Bilag has not read yet. A manual request for one of an
-    invoice and credit note that were closed as a pair opens both: its counterpart's id is among those returned, at the end.
+    `cause` is shown to people: webhook, poll, reconciliation, or the person who requested it. A transfer that is queued or
+    running is only marked, so that many hints coalesce. A hint does not touch transfers that need a person: excluded ones, and
+    those that were given up.
+
+    A `manual` request tries a waiting transfer now, lifts an exclusion, and restarts the time after which a transfer is given
+    up. With `as_known`, the person requested what Bilag shows, which does not override an export status "transferred" that
+    Bilag has not read yet. A manual request for one of an invoice and credit note that were closed as a pair reopens both: its
+    counterpart's id is added at the end.
     """
     asked = list(requests)
     asked += _closed_with(company_id, asked) if manual else []
@@ -93,7 +95,7 @@ def accept_of_many(
 def _for_tracing(
     requests: Mapping[int, Sequence[TransferRequest]], written: Mapping[Key, Written]
 ) -> list[tracing.Accepted]:
-    """Return each request as its span tells it."""
+    """Return each request in the form that its span needs."""
     return [
         tracing.Accepted(
             found.pk, found.requested_at, company=company, kind=str(one.kind), number=one.number, came=one.came
@@ -107,7 +109,7 @@ def _for_tracing(
 def retry(
     company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None, *, origin: str = ""
 ) -> list[int]:
-    """Request transfers again, as a manual request; return their ids.
+    """Request transfers again, as a manual request. Return their ids.
 
     Without numbers: all of the company (of the kind) that need attention, wait or are in doubt.
     """

@@ -1,11 +1,11 @@
-"""Notice that the ledger knows more than the database: Bilag was restored from a backup.
+"""Detect that the ledger has vouchers that the database does not know: Bilag was restored from a backup.
 
-A voucher that bears the external id of one of the company's documents was posted by Bilag. If no transfer of the company stands in
-that ledger under its number, the database has forgotten it. People are notified until `recover` has taken everything in.
+A voucher with the external id of one of the company's documents was posted by Bilag. If no transfer of the company is in that
+ledger under its number, the database has lost it. Bilag warns people until `recover` has recovered everything.
 
-It costs next to nothing: the nightly reconciliation reads the journal anyway, a start of Bilag reads that of the last days, and
-a send meets its own voucher in the look-up that it makes anyway. Only when the database itself shows that it was restored
-(`bilag.service.restored`) a year is read, however many vouchers that are: an invoice may be dated long before it was posted.
+Detection is nearly free: the nightly reconciliation reads the journal anyway, a start reads the last days, and a send finds its
+own voucher in its look-up. Only if the database itself shows that it was restored (`bilag.service.restored`) is a year read,
+because an invoice may be dated long before it was posted.
 """
 
 from collections import deque
@@ -36,11 +36,11 @@ log = structlog.get_logger(__name__)
 WINDOWS = ((7, -31), (62, 8))
 """The voucher dates that a start of Bilag reads, in days back: the last days first. An invoice may be dated ahead."""
 WINDOWS_AFTER_RESTORE = ((7, -62), (62, 8), (400, 63))
-"""Those of `recover`, the last days first."""
+"""The voucher dates of `recover`, the last days first."""
 AGAIN_AFTER = timedelta(minutes=15)
-"""When accounting did not answer after a restore, it is asked again."""
+"""If accounting did not answer after a restore, it is read again after this time."""
 MOST_READ = 1000
-"""Vouchers that a start reads of one company: a few requests. The night reads the rest."""
+"""The most vouchers that a start reads for one company, in a few requests. The nightly run reads the rest."""
 MOST_NUMBERS = 50
 TOGETHER = 500
 Document = tuple[Kind, str]
@@ -76,14 +76,15 @@ class Watch:
         return (Kind.ACCRUED, name.number) if name is not None else None
 
     def unknown(self) -> list[str]:
-        """Return the documents of which the database knows nothing, as "invoice 10042"."""
+        """Return the documents that the database does not know, as "invoice 10042"."""
         return [f"{kind} {number}" for kind, number in sorted(self._found - _known(self._setup, self._found))]
 
 
 def look(company_id: int, *, after_restore: bool = False) -> None:
-    """Read the journal of the last days, and notice what the database does not know. A system that fails is asked at night.
+    """Read the journal of the last days, and note the vouchers that the database does not know.
 
-    `after_restore`: read the journal of the last year, all of it. A system that fails is asked until it answers.
+    If accounting does not answer, the nightly run reads it. `after_restore`: read all of the last year, and retry until
+    accounting answers.
     """
     setup = store.load_setup(company_id)
     today = timezone.now().astimezone(OSLO).date()
@@ -129,7 +130,7 @@ def notice(setup: Setup, documents: list[str], how: How) -> None:
 
 
 def settle(setup: Setup, *, complete: bool) -> None:
-    """Tell it no more, once everything is taken in. In the transaction that took it in.
+    """Remove the warning when everything is recovered, in the transaction that recovered it.
 
     `complete`: all of the journal was read. Otherwise only if every document that was noticed is known now.
     """
@@ -145,7 +146,7 @@ def settle(setup: Setup, *, complete: bool) -> None:
 
 
 def _known(setup: Setup, documents: Set[Document]) -> set[Document]:
-    """Return those of these documents of which a transfer stands in the present ledger, or may; of whichever Moment it was."""
+    """Return those documents that have a transfer in the present ledger, or may have one, of whatever Moment."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
     rows = Transfer.objects.filter(ledger=setup.ledger.id)
     known: set[Document] = set()

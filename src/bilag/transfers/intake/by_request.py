@@ -19,10 +19,10 @@ MOST_LOOKED_UP = 10
 
 
 def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
-    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person; `as_known` as
-    `accept` has it.
+    """Request these numbers, ignoring state filters and the first day of invoices. `origin` is the person; `as_known` as in
+    `accept`.
 
-    Moment is not asked here: a number that it does not have becomes a problem of the transfer.
+    It sends no request to Moment: a number that Moment does not have becomes a problem of the transfer.
     """
     unique = list(dict.fromkeys(numbers))
     requests = [accept.TransferRequest(Kind(kind), number) for number in unique]
@@ -30,9 +30,9 @@ def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", 
 
 
 def not_in_moment(setup: Setup, kind: str, numbers: list[str]) -> list[str]:
-    """Return the numbers that neither Bilag nor Moment knows, of a person who types a few; of more than `MOST_LOOKED_UP` none.
+    """Return the typed numbers that neither Bilag nor Moment knows; none if there are more than `MOST_LOOKED_UP`.
 
-    Whatever Moment cannot answer now counts as known: the transfer finds out.
+    Numbers that Moment cannot answer for now count as known: their transfers find out.
     """
     known = set(
         Transfer.objects.filter(company_id=setup.company_id, kind=kind, number__in=numbers, moment_id__isnull=False)
@@ -80,7 +80,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
 
 
 def _is_since(seen: Change, start: datetime | None) -> bool:
-    """Whether the invoice was changed at or after `start`. The list begins a day early, because its days are not Oslo's."""
+    """Return whether the invoice was changed at or after `start`. The list begins a day early, because its days are not Oslo's."""
     return start is None or seen.modified_at is None or seen.modified_at >= start
 
 
@@ -93,7 +93,7 @@ def _accept(
     manual: bool,
     as_known: bool = False,
 ) -> list[int]:
-    """Accept the requests, and log who asked."""
+    """Accept the requests, and log who made them."""
     with transaction.atomic():
         numbers = [one.number for one in requests]
         record_numbers(setup.company_id, EventName.TRANSFERS_ASKED, numbers, origin=origin, kind=kind)

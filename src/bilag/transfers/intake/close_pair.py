@@ -1,6 +1,7 @@
-"""Close an invoice that was never posted, and the credit notes that cancel it, as a pair: neither is to be posted.
+"""Close an unposted invoice and the credit notes that cancel it as a pair: neither will be posted.
 
-Only facts decide. The credit notes credit exactly that invoice, all of it, in its currency; neither stands in a ledger, or may.
+Only facts count: the credit notes credit exactly that invoice, all of it, in its currency, and no ledger has or may have
+either.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ NOT_THERE = (PostingState.ABSENT, PostingState.FAILED)
 
 
 class CannotClose(Exception):
-    """The documents are no such pair, or not now. `said` tells a person why."""
+    """The documents are no such pair, or not now. `said` explains it."""
 
     def __init__(self, en: str, nb: str) -> None:
         self.said = Said(en, nb)
@@ -52,7 +53,9 @@ class Closed:
 
 
 def is_offered(row: Transfer) -> bool:
-    """Whether a page offers to close the document with its counterpart, by what Bilag last read of both. Asks no other system."""
+    """Return whether a page offers to close the document with its counterpart, by what Bilag last read of both. Sends no
+    request.
+    """
     if row.state not in EXCLUDABLE or row.reason == SkipReason.CANCELLED_BEFORE_POSTING:
         return False
     invoice = _invoice_of(row)
@@ -83,7 +86,7 @@ def close_pair(company_id: int, number: str, *, in_moment: bool = False, origin:
 
 
 def _pair_of(setup: Setup, row: Transfer) -> list[Transfer]:
-    """The invoice and its credit notes. Raises `CannotClose`."""
+    """Return the invoice and its credit notes. Raises `CannotClose`."""
     invoice = _invoice_of(row)
     notes = _credit_notes_of(invoice) if invoice is not None else []
     if invoice is None or not notes:
@@ -95,7 +98,7 @@ def _pair_of(setup: Setup, row: Transfer) -> list[Transfer]:
 
 
 def _invoice_of(row: Transfer) -> Transfer | None:
-    """The transfer of the invoice: this one, or the one that it credits."""
+    """Return the transfer of the invoice: this one, or the one that it credits."""
     if row.kind != Kind.INVOICE or row.source.left_at is not None:
         return None
     if row.credited_number is None:
@@ -104,7 +107,7 @@ def _invoice_of(row: Transfer) -> Transfer | None:
 
 
 def _credit_notes_of(invoice: Transfer) -> list[Transfer]:
-    """The transfers of its credit notes, as Bilag last read them; oldest first."""
+    """Return the transfers of its credit notes, as Bilag last read them; oldest first."""
     rows = Transfer.objects.filter(source=invoice.source_id, kind=Kind.INVOICE, company=invoice.company_id, total__lt=0)
     same = rows.filter(customer_number=invoice.customer_number, credited_number=invoice.number)
     return list(same.exclude(pk=invoice.pk).order_by("id")[:MOST_CREDIT_NOTES])
@@ -126,7 +129,7 @@ def _all_held(rows: Sequence[Transfer]) -> Iterator[None]:
 
 
 def _read(moment: MomentClient, row: Transfer) -> Invoice:
-    """The document as it is in Moment now."""
+    """Read the document as Moment has it now."""
     found = moment.invoice(row.moment_id) if row.moment_id is not None else None
     if found is None or str(found.number) != row.number:
         found = moment.invoice_by_number(int(row.number))
@@ -139,7 +142,7 @@ def _read(moment: MomentClient, row: Transfer) -> Invoice:
 
 
 def _check(documents: Sequence[Invoice]) -> None:
-    """Whether the credit notes cancel the invoice, by what Moment says now. Raises `CannotClose`."""
+    """Raise `CannotClose` unless the credit notes cancel the invoice, by what Moment says now."""
     invoice, *notes = documents
     for note in notes:
         if not note.is_credit_note or note.credited_number != invoice.number or invoice.is_credit_note:

@@ -1,4 +1,4 @@
-"""Confirm the exchange rate of one invoice: a person says that the rate Bilag stopped at is right."""
+"""Confirm the exchange rate of one invoice: a person says that a rate which Bilag questioned is right."""
 
 from decimal import Decimal, InvalidOperation
 

@@ -16,17 +16,18 @@ LONGEST_NOTE = 300
 
 
 class AlreadyPostedOrInFlight(Exception):
-    """It is in accounting, or may be: excluding it would say something false."""
+    """It is or may be in accounting, so it cannot be excluded."""
 
 
 def may_exclude(row: Transfer) -> bool:
-    """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may; or Bilag can
-    no longer look it up, so that the person alone knows."""
+    """Return whether a person may exclude the transfer: no ledger has or may have the object, or Bilag can no longer look it
+    up, so that only the person knows.
+    """
     return row.state in EXCLUDABLE and (not may_be_in_accounting(row) or _is_out_of_reach(row))
 
 
 def _is_out_of_reach(row: Transfer) -> bool:
-    """Whether it is in doubt in a ledger to which no access is kept, or belongs to a Moment that the company has left."""
+    """Return whether it is in doubt in a ledger without kept access, or belongs to a Moment that the company has left."""
     if row.source.left_at is not None:
         return True
     return (
@@ -49,12 +50,10 @@ def skip(row: Transfer, reason: SkipReason) -> None:
 def exclude(
     company_id: int, transfer_id: int, *, origin: str, excluded_as: ExcludedAs | None = None, note: str = ""
 ) -> Transfer:
-    """Skip the transfer for good: hints do not queue it again, only a person does. Excluding it again changes why.
+    """Exclude the transfer: hints do not queue it again, only a person does. Excluding it again changes the reason.
 
-    `excluded_as` and `note` are what the person said of it, which the log keeps.
-
-    Raises `Transfer.DoesNotExist`; `AlreadyPostedOrInFlight` for one that was posted, is being sent, or may have arrived
-    (`may_be_in_accounting`).
+    `excluded_as` and `note` are the person's reason, which the log keeps. Raises `Transfer.DoesNotExist`;
+    `AlreadyPostedOrInFlight` if it was posted, is being sent, or may have arrived (`may_be_in_accounting`).
     """
     try:
         with held("transfer", transfer_id), transaction.atomic():
@@ -62,7 +61,7 @@ def exclude(
             if not may_exclude(row):
                 raise AlreadyPostedOrInFlight
             if row.reason == SkipReason.CANCELLED_BEFORE_POSTING and row.state == State.SKIPPED:
-                return row  # it is not transferred already, and its counterpart goes with it
+                return row  # it is already not transferred, and its counterpart depends on it
             skip(row, SkipReason.EXCLUDED)
             row.excluded_as = excluded_as if row.kind in SHIPPED else None
             row.exclusion_note = note.replace("\x00", "").strip()[:LONGEST_NOTE] or None

@@ -1,6 +1,6 @@
-"""Poll Moment for changes: webhooks may be lost, and the poll finds what they did not deliver.
+"""Poll Moment for changes that no webhook announced.
 
-The window overlaps the one before. An object is passed over when its transfer was settled at Moment's present version.
+The window overlaps the previous one. An object is skipped if its transfer was settled at Moment's present version.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -38,7 +38,7 @@ SAME_FAILURE_AGAIN = timedelta(hours=1)
 
 @dataclass
 class Polled:
-    """What a poll found: the count of objects it looked at, and the ids of transfers it requested, by kind."""
+    """The result of a poll: how many objects it looked at, and the ids of the transfers it requested, by kind."""
 
     seen: dict[str, int] = field(default_factory=dict)
     requested: dict[str, list[int]] = field(default_factory=dict)
@@ -49,11 +49,11 @@ class Polled:
 
 
 def poll(company_id: int, *, origin: str = "") -> Polled:
-    """Ask Moment for changes since the last poll, accept them, and log the poll if it found something, failed, or a person
-    asked for it (`origin`).
+    """Poll Moment for changes since the last poll and accept them. Log the poll if it found something, failed, or was requested
+    by a person (`origin`).
 
-    Raises the edge's errors: `Misconfigured` at once, others after every kind had its turn, because one list that is broken in
-    Moment must not hold back the invoices.
+    Raises the edge's errors: `Misconfigured` at once, others after every kind was polled, because one broken list in Moment
+    must not hold back the invoices.
     """
     try:
         polled = _poll(company_id)
@@ -70,7 +70,7 @@ def poll(company_id: int, *, origin: str = "") -> Polled:
 
 
 def _logged_lately(company_id: int, problem: Problem) -> bool:
-    """Whether the last failure of a poll was logged within the hour and is the same."""
+    """Return whether the last failure of a poll was the same and was logged within the hour."""
     since = timezone.now() - SAME_FAILURE_AGAIN
     lately = Event.objects.filter(company_id=company_id, name="poll_failed", at__gte=since).order_by("-at").first()
     return lately is not None and (lately.problem or {}).get("code") == problem.code
@@ -91,7 +91,7 @@ def _poll(company_id: int) -> Polled:
 
 
 def poll_quietly(company_id: int, origin: str = "") -> None:
-    """Poll as a job: an error is logged or pauses the company; the next poll comes anyway."""
+    """Poll as a job: an error is logged or pauses the company, and the next poll comes anyway."""
     setup = store.load_setup(company_id)
     if not setup.live or setup.paused is not None:
         return
@@ -118,7 +118,7 @@ def poll_now() -> None:
 
 
 def look(company_id: int, kind: str, moment_id: int) -> None:
-    """Fetch an object that a hint named without its number, and accept it under its number."""
+    """Fetch an object whose hint has no number, and accept it under its number."""
     setup = store.load_setup(company_id)
     moment = moment_for(setup)
     try:
@@ -141,7 +141,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
 
 
 def kinds_polled(setup: Setup) -> Iterator[Kind]:
-    """The kinds that the setup transfers."""
+    """Yield the kinds that the setup transfers."""
     if setup.export.customers:
         yield Kind.CUSTOMER
     if setup.export.projects and setup.dimensions.project is not None:
@@ -172,13 +172,13 @@ def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Chang
         case Kind.PROJECT:
             return moment.changed_projects(since)
         case _:
-            # By export status, not by the mark: an invoice is found until Moment itself says that it was transferred.
+            # By export status, not by the poll's mark: an invoice is listed until Moment says that it was transferred.
             first = setup.export.invoices_from
             return (seen for seen in moment.transferable_invoices(first) if is_automatic(setup, seen))
 
 
 def is_automatic(setup: Setup, seen: Change) -> bool:
-    """Whether the invoice is finalised, to be transferred, and not from before the company's first day."""
+    """Return whether the invoice is finalised, to be transferred, and not from before the company's first day."""
     if not seen.finalized or seen.export_status != "toTransfer":
         return False
     first = setup.export.invoices_from
@@ -214,7 +214,7 @@ def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
     for row in stopped.exclude(number__in=listed).order_by("-id")[:MOST_STOPPED]:
         try:
             found = moment.invoice(row.moment_id) if row.moment_id is not None else None
-        except Refused:  # it cannot be read: its own transfer says so
+        except Refused:  # it cannot be read: its own transfer reports that
             continue
         if (
             found is not None
@@ -226,7 +226,7 @@ def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
 
 
 def _was_settled(row: Transfer | None, seen: Change) -> bool:
-    """Whether the transfer ended for this object at this version. A person who is asked about the object is asked once."""
+    """Return whether the transfer ended for this object at this version. A person is asked about an object only once."""
     if row is None or row.moment_version is None or row.moment_version != seen.version:
         return False
     asked = {str(problem.get("facts", {}).get("moment_id")) for problem in row.problems}

@@ -1,7 +1,7 @@
-"""Take in invoices that the ledger knows and Bilag does not: after its database was restored from a backup.
+"""Recover invoices that the ledger has and Bilag lacks, after its database was restored from a backup.
 
-A voucher carries the external id that Bilag gave it. One whose invoice is not done in Bilag is written down as found and looked up
-like one whose answer was lost: compared with the invoice, entry by entry, and never posted again. `recovery` reads the journal.
+A voucher has the external id that Bilag gave it. If its invoice is not done in Bilag, it is stored as found and looked up like
+one whose answer was lost: compared with the invoice, entry by entry, and never posted again. `recovery` reads the journal.
 """
 
 from collections.abc import Iterable
@@ -44,14 +44,14 @@ def unknown_invoices(setup: Setup, journal: Iterable[Posted]) -> list[Found]:
 
 
 def known_journals(setup: Setup, kind: Kind) -> set[tuple[str, int | None]]:
-    """Return number and journal of each transfer of the kind that is done in the present ledger, of whichever Moment it was."""
+    """Return number and journal of each transfer of the kind that is done in the present ledger, of whatever Moment."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
     rows = Transfer.objects.filter(ledger=setup.ledger.id, kind=kind, state=State.DONE)
     return set(rows.filter(journal_number__isnull=False).values_list("number", "journal_number"))
 
 
 def write_down(setup: Setup, found: Iterable[Found]) -> list[Transfer]:
-    """Write down the invoices as found, to be looked up; return those that need a job. In a transaction."""
+    """Store the invoices as found, to be looked up; return those that need a job. Call it in a transaction."""
     by_number = {str(one.number): one for one in found}
     rows = write_rows(setup, Kind.INVOICE, list(by_number))
     for row in rows:
@@ -85,7 +85,7 @@ def write_rows(setup: Setup, kind: Kind, numbers: list[str]) -> list[Transfer]:
 
 
 def doubt(row: Transfer, setup: Setup, journal: int | None) -> None:
-    """Let the row be looked up in the present ledger, like one whose answer was lost. The caller saves it."""
+    """Mark the row as in doubt in the present ledger, like one whose answer was lost. The caller saves it."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
     row.state, row.reason, row.problems, row.next_at = State.IN_DOUBT, None, [], None
     row.ledger_id, row.journal_number = setup.ledger.id, journal

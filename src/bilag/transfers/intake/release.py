@@ -1,5 +1,6 @@
-"""What goes with a transfer: what it holds up (a customer or project its invoices, an invoice its credit notes), and what was
-closed together with it."""
+"""Release dependent transfers: those that a transfer blocks (a customer or project its invoices, an invoice its credit notes),
+and those that were closed together with it.
+"""
 
 from collections.abc import Iterable
 
@@ -12,9 +13,9 @@ from bilag.transfers.models import Kind, State, Transfer
 
 
 def release_blocked(row: Transfer) -> None:
-    """Queue the transfers that this one blocks. In a transaction.
+    """Queue the transfers that this one blocks. Call it in a transaction.
 
-    A transfer that another transaction holds is left to it: that one queues it itself, or commits after this one.
+    A transfer that another transaction has locked is left to that one, which queues it itself or commits after this one.
     """
     blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
     ids, now = locked_ids(blocked, skip_locked=True), timezone.now()
@@ -26,7 +27,7 @@ def release_blocked(row: Transfer) -> None:
 
 
 def closed_with(source_id: int, numbers: Iterable[str]) -> list[Transfer]:
-    """The invoices and credit notes that were closed as a pair with one of these invoices, and are closed still."""
+    """Return the invoices and credit notes that were closed as a pair with one of these invoices, and are closed still."""
     closed = Transfer.objects.filter(
         source=source_id, kind=Kind.INVOICE, state=State.SKIPPED, reason=SkipReason.CANCELLED_BEFORE_POSTING
     )

@@ -30,14 +30,14 @@ DUE_WITHOUT_JOB = """
       )
     order by transfer.id limit %(most)s
 """
-"""Whether a transfer has a job is asked of the queue itself. When its row was touched says nothing: every hint touches it."""
+"""Only the queue knows whether a transfer has a job. The row's last change says nothing, because every hint changes it."""
 
 
 def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
-    """Enqueue a job for each transfer of an open company that has been due for so long without a job; return their count.
+    """Enqueue a job for each transfer of an open company that has been due for so long without a job. Return their count.
 
-    One job too many is harmless: one worker takes the transfer, and only while it is due. A worker may also keep the transfer
-    in memory until its company has a free thread, so the same one is enqueued at most once in this time.
+    A surplus job is harmless: one worker takes the transfer, and only while it is due. A worker may also hold the transfer in
+    memory until its company has a free thread, so it is enqueued at most once in this time.
     """
     now = timezone.now()
     with transaction.atomic():

@@ -1,7 +1,7 @@
-"""Write requests on the rows of their transfers: one statement for any number of transfers, of any number of companies.
+"""Write requests on the rows of their transfers, in one statement for any number of transfers and companies.
 
-The statement inserts the rows that are missing, and locks and changes the others; it waits for whoever holds one of them. Rows
-come in one order, so that two lists in opposite orders wait for each other in line.
+The statement inserts missing rows, and locks and changes the others. Rows are locked in one order, so that two lists in
+opposite orders cannot deadlock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ Key = tuple[int, str, str]
 
 @dataclass(slots=True)
 class Asked:
-    """All that one list asks of one transfer."""
+    """All that one list requests of one transfer."""
 
     key: Key
     moment_id: int | None

@@ -1,6 +1,7 @@
 """Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer that it names.
 
-A fact that the problem's message does not name parts no causes: an inactive VAT code is one cause, whoever the customers are.
+Facts that the problem's message does not name do not separate causes: an inactive VAT code is one cause, whoever the customers
+are.
 """
 
 import json
@@ -24,9 +25,9 @@ from bilag.transfers.models import State
 FACTS = ("account", "vat_code", "unit", "customer")
 SEPARATOR, ESCAPE = "|", "\\"
 ESCAPED = {ESCAPE: f"{ESCAPE}{ESCAPE}", SEPARATOR: f"{ESCAPE}!"}
-"""How a fact says in a key what would part it."""
+"""How a fact escapes the separator of keys."""
 LONGEST_FACT = 40
-"""So much of a fact parts causes: a number that somebody mistyped may be as long as a page, and a key may not."""
+"""The length of a fact that counts: a mistyped number may be as long as a page, and a key may not."""
 LONGEST_KEY = 280
 """No key is longer: a code has at most 40 characters, and its message names at most two of the facts."""
 UNKNOWN = "unknown"
@@ -35,7 +36,7 @@ FACT = """coalesce(
     left(case when problems #>> '{{0,code}}' = any(%({name})s) then problems #>> '{{0,facts,{name}}}' end, {most}), ''
 ) collate "C"
 """
-"""A fact as a key has it. Bytes are compared and no letters: that is four times as fast, and only equals are looked for."""
+"""A fact as a key has it. Bytes are compared instead of text: four times as fast, and only equality matters."""
 GROUPS = f"""
 with parts as (
     select coalesce(problems #>> '{{0,code}}', '{UNKNOWN}') collate "C" as code,
@@ -53,7 +54,7 @@ with parts as (
 select causes.code, facts, count, problems -> 0, kind, number, since, last_seen, amounts
 from causes join transfers_transfer on id = newest order by count desc, newest desc
 """  # noqa: S608 - only fixed texts
-"""`facts` are those that `FACTS` names, in its order. Each comes with the codes whose message names it."""
+"""`facts` are those that `FACTS` names, in its order. Each has the codes whose message names it."""
 NAMED_IN = {fact: [code for code in ENTRIES if fact in facts_of_cause(code)] for fact in FACTS}
 
 
@@ -76,14 +77,14 @@ class Cause:
 
 
 def causes(company_id: int, most: int) -> list[Cause]:
-    """The causes with the most transfers, at most `most`."""
+    """Return the causes with the most transfers, at most `most`."""
     with connection.cursor() as cursor:
         cursor.execute(GROUPS, {"company": company_id, "state": State.NEEDS_ATTENTION, "most": most, **NAMED_IN})
         return [_cause(*row) for row in cursor.fetchall()]
 
 
 def of_cause(key: str) -> Q:
-    """The condition for the transfers of a cause. A key that names no cause matches nothing."""
+    """Return the condition for the transfers of a cause. A key that names no cause matches nothing."""
     code, *values = [*(_unescaped(part) for part in key.split(SEPARATOR)), *[""] * len(FACTS)]
     condition = Q(state=State.NEEDS_ATTENTION) & _is(KeyTextTransform("code", _first()), code, UNKNOWN)
     for name, value in zip(FACTS, values, strict=False):
@@ -96,12 +97,12 @@ def of_cause(key: str) -> Q:
 
 
 def _first() -> KeyTransform:
-    """The first problem of a transfer."""
+    """Return the first problem of a transfer."""
     return KeyTransform(0, "problems")
 
 
 def _is(stored: Any, value: str, absent: str) -> Q:
-    """Whether a text is `value`; where there is none, it is `absent`."""
+    """Return the condition that a text equals `value`; a missing text counts as `absent`."""
     return Q(Exact(Coalesce(stored, Value(absent), output_field=TextField()), Value(value)))
 
 
@@ -124,7 +125,7 @@ def _cause(
     last_seen: datetime,
     amounts: str | None,
 ) -> Cause:
-    """A row of `GROUPS`."""
+    """Return a row of `GROUPS`."""
     key = SEPARATOR.join(_escaped(value) for value in (code, *facts)).rstrip(SEPARATOR)
     stored = json.loads(problem or "null") or {}
     sums = {currency: Decimal(total) for currency, total in json.loads(amounts or "{}").items()}

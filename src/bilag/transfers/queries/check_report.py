@@ -1,5 +1,5 @@
 """The check of a company, as the command line and the API return it."""
-# Apart from `company`: a check knows the platforms, and commands that only read rows do without them.
+# A module of its own: a check imports the platforms, and commands that only read rows do not need them.
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from bilag.platforms.base import Said
 
 
 def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
-    """The steps of a check, each problem with its remedy."""
+    """Return the steps of a check, each problem with its remedy."""
     return {
         "ok": report.ok,
         "parties": who.as_json(report.seen) if report.seen is not None else None,

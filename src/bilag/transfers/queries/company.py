@@ -13,7 +13,7 @@ from bilag.transfers.queries import transfers
 
 
 def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Whether the company is live, and the problem it is paused for."""
+    """Return whether the company is live, and the problem it is paused for."""
     return {
         "live": setup.live,
         "paused": problem_json.problem_as_json(setup.paused, language) if setup.paused else None,
@@ -21,7 +21,9 @@ def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
 
 
 def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True) -> dict[str, Any]:
-    """The company and its setup, and of secrets only whether they are saved. `webhook`: include its address, itself a secret."""
+    """Return the company and its setup; of secrets only whether they are saved. `webhook`: include its address, itself a
+    secret.
+    """
     address = {"webhookUrl": webhook_url(setup)} if webhook else {}
     return {
         "slug": setup.slug,
@@ -34,12 +36,14 @@ def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True)
 
 
 def webhook_url(setup: Setup) -> str:
-    """The address for Moment's webhooks."""
+    """Return the address for Moment's webhooks."""
     return store.webhook_url(Company.objects.get(pk=setup.company_id))
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """The company's status: live or paused, transfers by kind and state, what accounting knows more, whether a worker is alive."""
+    """Return the company's status: live or paused, transfers by kind and state, vouchers that Bilag lacks, whether a worker is
+    alive.
+    """
     forgotten = ledger_ahead.problem_for(setup)
     return {
         "company": setup.slug,

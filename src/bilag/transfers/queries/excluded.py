@@ -1,4 +1,4 @@
-"""Find what a person excluded from transfer and somebody still has to post."""
+"""Find the invoices that a person excluded from transfer and somebody still has to post."""
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ from bilag.transfers.models import SHIPPED, State, Transfer
 TO_POST_MANUALLY = Q(state=State.SKIPPED, reason=SkipReason.EXCLUDED, kind__in=SHIPPED) & (
     Q(excluded_as=ExcludedAs.TO_POST_MANUALLY) | Q(excluded_as=None)
 )
-"""Invoices and accrued income that were excluded, and of which nobody said that they are posted or do not belong in the books."""
+"""Excluded invoices and accrued income that nobody has declared posted or not belonging in the books."""
 
 
 def to_post_manually(company_id: int) -> int:

@@ -101,7 +101,7 @@ class Line:
 
 
 def lines(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
-    """The newest lines before a place, at most `most`."""
+    """Return the newest lines before a place, at most `most`."""
     readers: list[Callable[[int, LogFilters, Place | None, int], list[Line]]] = [_events]
     if filters.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
         readers.append(_attempts)
@@ -159,7 +159,9 @@ def _attempts(company_id: int, filters: LogFilters, before: Place | None, most: 
 
 
 def _changes(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
-    rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # it is an event already
+    rows = SetupChange.objects.filter(company_id=company_id).exclude(
+        field="company.live"
+    )  # switching live is an event already
     return [
         Line(Place(row.at, 1, row.pk), "change", True, row.field, row.origin, old=row.old, new=row.new)
         for row in _cut(rows, "at", 1, filters, before)[:most]
@@ -167,7 +169,7 @@ def _changes(company_id: int, filters: LogFilters, before: Place | None, most: i
 
 
 def _cut(rows: QuerySet[Any], column: str, rank: int, filters: LogFilters, before: Place | None) -> QuerySet[Any]:
-    """The rows that match the filters' times, after the place, in the order."""
+    """Return the rows that match the filters' times, after the place, in the order."""
     if filters.begin is not None:
         rows = rows.filter(**{f"{column}__gte": filters.begin})
     if filters.end is not None:

@@ -1,4 +1,4 @@
-"""Whether Bilag still hears of changes in Moment by asking: webhooks may be lost, and then only the poll finds them."""
+"""Whether polls still work: webhooks may be lost, and then only the poll finds the changes."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,9 @@ SILENT_FOR = timedelta(hours=6)
 
 
 def failing_poll(setup: Setup) -> Problem | None:
-    """The problem that a list of Moment could not be read for `SILENT_FOR`, whatever the reason; None while polls succeed."""
+    """Return the problem that a list of Moment could not be read for `SILENT_FOR`, whatever the reason; None while polls
+    succeed.
+    """
     failures = Event.objects.filter(company_id=setup.company_id, name="poll_failed")
     last = failures.order_by("-at").first()
     now = timezone.now()

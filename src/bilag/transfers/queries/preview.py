@@ -26,17 +26,17 @@ def planned(setup: Setup, number: int, chart: Chart | None = None) -> tuple[Invo
 
 
 def missing(number: int) -> Problem:
-    """The problem that Moment has no such invoice."""
+    """Return the problem that Moment has no such invoice."""
     return Problem("not_in_moment", f"invoice {number}", {"number": str(number)})
 
 
 def missing_as_json(number: int, language: str = "en") -> dict[str, Any]:
-    """That problem in place of a plan."""
+    """Return that problem in place of a plan."""
     return {"number": number, "problems": [problem_as_json(missing(number), language)], "vouchers": []}
 
 
 def plan_as_json(number: int, plan: PostingPlan, language: str = "en") -> dict[str, Any]:
-    """The vouchers that would be posted, or the problems that prevent it."""
+    """Return the vouchers that would be posted, or the problems that prevent it."""
     return {
         "number": number,
         "problems": [problem_as_json(problem, language) for problem in plan.problems],
@@ -66,7 +66,7 @@ def _row_as_json(row: ScheduleRow) -> dict[str, Any]:
 
 
 def _voucher_as_json(place: int, voucher: Voucher, plan: PostingPlan) -> dict[str, Any]:
-    own = place == 0  # the journals behind it have no number of ours
+    own = place == 0  # the accrual journals have no number of ours
     return {
         "voucherNumber": voucher.number if own else None,
         "relatedVoucherNumber": voucher.related_number,

@@ -15,7 +15,7 @@ from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 
 
 def transfers(company_id: int, kind: Kind | None = None, state: State | None = None) -> QuerySet[Transfer]:
-    """The company's transfers, newest first."""
+    """Return the company's transfers, newest first."""
     rows = Transfer.objects.filter(company_id=company_id)
     if kind is not None:
         rows = rows.filter(kind=kind)
@@ -25,7 +25,7 @@ def transfers(company_id: int, kind: Kind | None = None, state: State | None = N
 
 
 def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
-    """One transfer as the command line and the API return it (contracts/bilag-interface.md)."""
+    """Return one transfer as the command line and the API return it (contracts/bilag-interface.md)."""
     return {
         "kind": row.kind,
         "number": row.number,
@@ -45,7 +45,7 @@ def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
 
 
 def standing_text(row: Transfer, language: str = "en") -> str:
-    """One sentence that explains the transfer's state; empty for a state that needs none."""
+    """Return one sentence that explains the transfer's state; empty for a state that needs none."""
     if row.problems:
         rendered = render_problem(Problem.from_json(row.problems[0]), language)
         more = f" (+{len(row.problems) - 1})" if len(row.problems) > 1 else ""
@@ -54,7 +54,7 @@ def standing_text(row: Transfer, language: str = "en") -> str:
 
 
 def counts(company_id: int) -> dict[str, dict[str, int]]:
-    """Transfers of the company by kind and state."""
+    """Return the count of the company's transfers by kind and state."""
     result: dict[str, dict[str, int]] = {}
     rows = Transfer.objects.filter(company_id=company_id).values_list("kind", "state").annotate(count=Count("id"))
     for kind, state, count in rows.order_by("kind", "state"):
@@ -63,22 +63,22 @@ def counts(company_id: int) -> dict[str, dict[str, int]]:
 
 
 def under_way(transfer_ids: list[int]) -> int:
-    """The count of these transfers that have not ended."""
+    """Return the count of these transfers that have not ended."""
     return Transfer.objects.filter(pk__in=transfer_ids, state__in=ACTIVE).count()
 
 
 def last_done(company_id: int) -> Any:
-    """When the last transfer of the company was done, or None."""
+    """Return when the last transfer of the company was done, or None."""
     return Transfer.objects.filter(company_id=company_id).aggregate(last=Max("done_at"))["last"]
 
 
 def attempts(transfer: Transfer) -> QuerySet[Attempt]:
-    """The attempts of a transfer, newest first."""
+    """Return the attempts of a transfer, newest first."""
     return Attempt.objects.of([transfer]).order_by("-id")
 
 
 def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
-    """One attempt with its requests and answers; secrets were removed when they were recorded."""
+    """Return one attempt with its requests and answers; secrets were removed when they were recorded."""
     return {
         "beganAt": attempt.began_at.isoformat(),
         "endedAt": attempt.ended_at.isoformat() if attempt.ended_at else None,
@@ -91,7 +91,7 @@ def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
 
 
 def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
-    """The requests of an attempt, a table row each. The time of day is Oslo's."""
+    """Yield the requests of an attempt, a table row each. The time of day is Oslo's."""
     for exchange in attempt.exchanges:
         answer = exchange.get("error") or exchange.get("answer") or ""
         yield (
@@ -105,13 +105,13 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
 
 
 def _clock(began_at: str | None) -> str:
-    """The time of day in Oslo, to the millisecond."""
+    """Return the time of day in Oslo, to the millisecond."""
     if not began_at:
         return ""
     return datetime.fromisoformat(began_at).astimezone(OSLO).time().isoformat(timespec="milliseconds")
 
 
 def needing_attention(company_ids: Iterable[int]) -> dict[int, int]:
-    """How many transfers of each company need attention; companies without any are left out."""
+    """Return how many transfers of each company need attention; companies without any are left out."""
     rows = Transfer.objects.filter(company_id__in=list(company_ids), state=State.NEEDS_ATTENTION)
     return dict(rows.values_list("company_id").annotate(Count("id")).order_by())

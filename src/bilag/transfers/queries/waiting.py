@@ -14,7 +14,7 @@ class Waiting:
     kind: str
     state: str
     code: str
-    """Of the first problem; empty where there is none."""
+    """The code of the first problem; empty if there is none."""
     count: int
     oldest_seconds: float
     """How long the one has waited that has waited longest."""
@@ -27,7 +27,7 @@ from transfers_transfer
 where not (state in ('done', 'skipped'))
 group by 1, 2, 3
 """
-"""Reads the index of what is not settled, and no row that is done."""
+"""The query reads only the index of unsettled transfers."""
 LAG = """
 select coalesce(max(extract(epoch from now() - coalesce(oldest, company.created_at))), 0)
 from companies_company company
@@ -43,7 +43,7 @@ from companies_company group by 1, 2
 
 
 def waiting() -> Iterator[Waiting]:
-    """Yield what waits, grouped by kind, state and first problem."""
+    """Yield the unsettled transfers, grouped by kind, state and first problem."""
     for kind, state, code, count, seconds in _rows(WAITING):
         yield Waiting(kind, state, code, int(count), max(0.0, float(seconds)))
 

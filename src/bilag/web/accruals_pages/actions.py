@@ -31,7 +31,7 @@ MOST_FAULTS = 200
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))
 def preview(request: CompanyRequest) -> HttpResponse:
-    """Show what the typed amounts would post. Nothing is stored."""
+    """Show what would be posted for the typed amounts. Nothing is stored."""
     entry = read(request.POST)
     context: dict[str, Any] = {"entry": entry}
     if entry.first_day is not None and entry.given:
@@ -60,7 +60,7 @@ def enter(request: CompanyRequest) -> HttpResponse:
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))
 def check_file(request: CompanyRequest) -> HttpResponse:
-    """Show the faults of a file, or what it would post. Nothing is stored."""
+    """Show the faults of a file, or what would be posted. Nothing is stored."""
     month, given, faults = _file(request)
     context = faults
     if not faults and month is not None:
@@ -85,7 +85,7 @@ def import_file(request: CompanyRequest) -> HttpResponse:
 
 
 def _give(request: CompanyRequest, month: date, given: Sequence[Given]) -> str:
-    """Post the amounts and say so. Return why they were not taken; empty if they were."""
+    """Post the amounts and show a message. Return why they were rejected; empty if they were not."""
     try:
         rows = amounts.give(store.load_setup(request.access.company.pk), month, given, origin=origin_of(request))
     except amounts.SwitchedOff as error:
@@ -103,7 +103,7 @@ def _give(request: CompanyRequest, month: date, given: Sequence[Given]) -> str:
 
 
 def _file(request: CompanyRequest) -> tuple[date | None, list[Given], dict[str, Any]]:
-    """Read the month and the file. Return what is wrong as template context; then nothing of the file is used."""
+    """Read the month and the file. Return the faults as template context; then nothing of the file is used."""
     month, month_fault = read_month(request.POST.get("month", ""))
     file = request.FILES.get("file")
     if month_fault:

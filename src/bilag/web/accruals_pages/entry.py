@@ -1,4 +1,4 @@
-"""Read the month and the amounts of the form, and say what is wrong beside each field."""
+"""Read the month and the amounts of the form, with each fault beside its field."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,7 +32,7 @@ class EntryRow:
 
 @dataclass(slots=True)
 class Entry:
-    """The form: its month as typed, its rows, and what is wrong."""
+    """The form: its month as typed, its rows, and its faults."""
 
     month: str
     rows: list[EntryRow]
@@ -42,7 +42,7 @@ class Entry:
 
     @property
     def valid(self) -> bool:
-        """Whether every field can be taken."""
+        """Whether every field is valid."""
         return not (self.month_fault or self.fault or any(row.faults for row in self.rows))
 
     @property
@@ -52,7 +52,7 @@ class Entry:
         return [Given(row.project, amount) for row, amount in amounts if amount is not None]
 
     def filled_up(self, more: int = 0) -> list[EntryRow]:
-        """The rows, with blank ones behind them."""
+        """Return the rows, with blank ones behind them."""
         count = min(MOST_ROWS, max(ROWS, len(self.rows) + more))
         return self.rows + [EntryRow(number) for number in range(len(self.rows) + 1, count + 1)]
 
@@ -63,7 +63,7 @@ def blank(month: date) -> Entry:
 
 
 def read_month(text: str) -> tuple[date | None, str]:
-    """Return the first day of the month, or what is wrong with it."""
+    """Return the first day of the month, or the fault."""
     try:
         return parsed_month(text.strip())[0], ""
     except NotAPeriod:

@@ -51,7 +51,7 @@ def renew(request: CompanyRequest) -> HttpResponse:
 
 
 def arrived(company_id: int, body: bytes) -> bool:
-    """Whether the body is a test request that Bilag sent. If so, record that it arrived."""
+    """Return whether the body is a test request that Bilag sent. If so, record that it arrived."""
     try:
         signed = signing.loads(json.loads(body)[TEST], salt=SALT, max_age=LONGEST_SECONDS * 2)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, signing.BadSignature):

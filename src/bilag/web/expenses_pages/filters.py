@@ -25,7 +25,7 @@ VIEWS = {
     OWN: _("Customer invoices and Bilag's own vouchers"),
     ALL: _("All lines"),
 }
-"""What the list shows. A line of a voucher that Bilag posted is nobody's cost, so only `OWN` and `ALL` show it."""
+"""The lines that the list shows. A line of a voucher that Bilag posted is no cost, so only `OWN` and `ALL` show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Filters:
 
     @property
     def narrows(self) -> bool:
-        """Whether anything but the usual list is asked for."""
+        """Whether the list is filtered at all."""
         return bool(self.state or self.reason or self.q)
 
     def query(self, **more: str | int) -> str:
@@ -55,7 +55,7 @@ def parse(request: CompanyRequest) -> Filters:
 
 
 def found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
-    """Return the lines that match the query. The usual list is without those that need attention: they stand above it.
+    """Return the lines that match the query. The default list omits lines that need attention: the page shows them above it.
 
     A search without a state searches all lines.
     """

@@ -27,7 +27,7 @@ MOST_URGENT = 50
 
 @company_page(methods=("GET", "HEAD"))
 def expenses(request: CompanyRequest) -> HttpResponse:
-    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists and the counts."""
+    """Show the lines that need attention and the imported ones, or those of a filter; for htmx, only the lists and the counts."""
     company_id = request.access.company.pk
     filters = parse(request)
     place = whole_number(request.GET.get("after", ""))

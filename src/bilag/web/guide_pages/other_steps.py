@@ -28,13 +28,13 @@ from bilag.web.setup_pages.check_rows import shown_steps
 from bilag.web.templatetags.bilag import language
 
 STOP_POLLING = 286
-"""The status at which htmx asks no more."""
+"""The status at which htmx stops polling."""
 MOST_RUNS = 3
 SHOWN_WHY = (State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT)
 
 
 def context_of(request: CompanyRequest, one: GuideStep) -> dict[str, Any]:
-    """Return what the step's template needs."""
+    """Return the context of the step's template."""
     if one.key is StepKey.WEBHOOK:
         return {"webhook_url": store.webhook_url(request.access.company), **_calls(request)}
     if one.key is StepKey.REHEARSE:
@@ -103,7 +103,7 @@ def _rehearsals(request: CompanyRequest) -> dict[str, Any]:
 
 
 def _what_happens(request: CompanyRequest) -> dict[str, Any]:
-    """What will be transferred, from which day, and who is notified."""
+    """Return what will be transferred, from which day, and who is notified."""
     setup = store.load_setup(request.access.company.pk)
     return {
         "setup": setup,
@@ -124,7 +124,7 @@ def _kinds(setup: Setup) -> list[str]:
 
 
 def _first_invoice(request: CompanyRequest) -> dict[str, Any]:
-    """The invoice that was posted first; until there is one, the newest on its way."""
+    """Return the invoice that was posted first; until there is one, the newest on its way."""
     rows = Transfer.objects.filter(company=request.access.company, kind=Kind.INVOICE)
     posted = rows.filter(state=State.DONE).order_by("id").first()
     first = posted or rows.exclude(state=State.SKIPPED).order_by("-id").first()

@@ -1,6 +1,6 @@
-"""How far a company has come in its guided setup: read from its setup and from what has happened, never stored.
+"""How far a company has come in its guided setup: computed from its setup and its events, never stored.
 
-A step in which a person may choose nothing leaves no trace in the setup, so an event says that it was gone through.
+A step in which a person may choose nothing leaves no trace in the setup, so an event records that it was completed.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class State(StrEnum):
 
     DONE = "done"
     PASSED = "passed"
-    """Gone through without choosing anything, which is allowed."""
+    """Completed without choosing anything, which is allowed."""
     ACTION = "action"
     """A check found a fault in it."""
     TODO = "todo"
@@ -43,7 +43,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A step as the list of steps shows it. `missing` says what is still missing in it."""
+    """A step in the list of steps. `missing` names what the step still needs."""
 
     title: str
     url: str
@@ -55,13 +55,13 @@ class Entry:
 
     @property
     def finished(self) -> bool:
-        """Whether there is nothing left to do in it."""
+        """Whether nothing is left to do in the step."""
         return self.state in (State.DONE, State.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What has happened beside the setup."""
+    """The company's progress outside the setup."""
 
     passed: frozenset[str]
     checked: Event | None
@@ -76,7 +76,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All steps, and what is known of the company."""
+    """All steps, and the state of the company."""
 
     setup: Setup
     facts: Facts
@@ -89,7 +89,7 @@ class Progress:
 
     @property
     def next(self) -> Entry:
-        """The first unfinished step; the last of all when none is left."""
+        """The first unfinished step; the last step if none is left."""
         return next((one for one in self.entries if not one.finished), self.entries[-1])
 
     @property
@@ -103,7 +103,7 @@ class Progress:
 
 
 def is_needed(one: Entry) -> bool:
-    """Whether a company cannot be switched on with the step as it stands."""
+    """Return whether the step's state keeps the company from being switched on."""
     return one.state is State.ACTION or one.key in (StepKey.MOMENT, StepKey.ACCOUNTING, StepKey.NOTIFY)
 
 
@@ -116,7 +116,7 @@ def progress_of(company: Company, setup: Setup) -> Progress:
 
 
 def entries_of_new() -> list[Entry]:
-    """The steps of a company that does not exist yet."""
+    """Return the steps of a company that does not exist yet."""
     own = Entry(_("Company"), "", State.TODO)
     return [own, *(Entry(str(one.title), "", State.TODO, optional=one.optional, key=one.key) for one in STEPS)]
 
@@ -150,7 +150,7 @@ def keep_live_check(setup: Setup, one: GuideStep, report: CheckReport) -> None:
 
 
 def _failed(report: CheckReport) -> frozenset[Name]:
-    """The steps of the check that a person must act on; parties that must be confirmed are one."""
+    """Return the steps of the check that a person must act on; parties that must be confirmed are one."""
     asks = {StepName.WHO} if report.seen is not None and report.seen.standing.asks else set()
     return frozenset({step.name for step in report.steps if step.status is StepStatus.FAILED} | asks)
 
@@ -178,7 +178,7 @@ def _facts(company: Company, setup: Setup) -> Facts:
 
 
 def _failing(checked: Event | None, kept: dict[str, bool], setup: Setup) -> frozenset[str]:
-    """The steps that failed when they were checked last: alone or, where that is not remembered, in the last full check."""
+    """Return the steps that failed when they were checked last: alone or, where that is not remembered, in the last full check."""
     in_full = set(str(checked.facts.get("failed", "")).split(",")) if checked is not None else set()
     return frozenset(
         one.key.value
@@ -194,7 +194,7 @@ def _entry(one: GuideStep, company: Company, setup: Setup, facts: Facts) -> Entr
 
 
 def _state(one: GuideStep, setup: Setup, facts: Facts) -> State:
-    """How a step stands in which nothing required is missing."""
+    """Return the state of a step that has everything required."""
     if one.key in facts.failing or (one.key is StepKey.CHECK and facts.checked is not None and not facts.checked.good):
         return State.ACTION
     done = {
@@ -216,7 +216,7 @@ def _state(one: GuideStep, setup: Setup, facts: Facts) -> State:
 
 
 def _missing(one: GuideStep, setup: Setup) -> Iterable[str]:
-    """What must be filled in before the step is done."""
+    """Return what must be filled in before the step is done."""
     names: Iterable[str] = ()
     if one.key is StepKey.MOMENT and Section.MOMENT in empty_of(setup):
         names = ("moment.company_id", "moment.api_key")

@@ -133,7 +133,7 @@ def step_of(key: str) -> GuideStep:
 
 
 def step_title(key: str) -> Text:
-    """Return the title of a step; empty for one that there is no more."""
+    """Return the title of a step; empty for a step that no longer exists."""
     return next((one.title for one in STEPS if one.key == key), "")
 
 

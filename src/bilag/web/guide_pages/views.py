@@ -44,7 +44,7 @@ def opening(request: CompanyRequest) -> HttpResponse:
 
 @company_page(Role.MEMBER)
 def step(request: CompanyRequest, key: str) -> HttpResponseBase:
-    """Show a step; POST saves it, or goes on where there is nothing to save."""
+    """Show a step; POST saves it, or continues if there is nothing to save."""
     one = step_of(key)
     if one.sections:
         return _save(request, one) if request.method == "POST" else _show(request, one)
@@ -118,7 +118,7 @@ def _load(request: CompanyRequest, one: GuideStep, data: Any = None) -> Loaded:
 def _changed_meanwhile(
     request: CompanyRequest, one: GuideStep, loaded: Loaded, known: int, version: int
 ) -> HttpResponse:
-    """Show what somebody else saved meanwhile. Saving again from here overwrites it, by decision."""
+    """Show what somebody else saved meanwhile. If the person saves again from here, it overwrites that on purpose."""
     rows = SetupChange.objects.filter(company=request.access.company, version__gt=known).order_by("id")
     loaded.form.use_version(version)
     return _form_page(request, one, loaded, status=409, other_changes=list(rows[:MOST_CHANGES_SHOWN]))
@@ -144,7 +144,7 @@ def _form_page(request: CompanyRequest, one: GuideStep, loaded: Loaded, status: 
 
 
 def _elsewhere(request: CompanyRequest, form: SetupForm) -> list[tuple[str, str, str]]:
-    """The faults in fields of other steps: address, label and sentence."""
+    """Return the faults in fields of other steps: address, label and sentence."""
     where = in_guide(request.access.company.slug)
     if not form.is_bound:
         return []
@@ -169,7 +169,7 @@ def _to_next(request: CompanyRequest, one: GuideStep) -> HttpResponse:
 
 
 def _frame(request: CompanyRequest, one: GuideStep) -> dict[str, Any]:
-    """What every step shows: the list of steps, and the way back and on."""
+    """Return what every step shows: the list of steps, and the way back and on."""
     company = request.access.company
     progress: Progress = progress_of(company, store.load_setup(company.pk))
     before, after = neighbours(one)

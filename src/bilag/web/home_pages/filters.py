@@ -52,7 +52,7 @@ class Filters:
 
     @property
     def wanted(self) -> Wanted:
-        """What the console is asked for."""
+        """Return the part of the console that the query requests."""
         waiting, polled, posted = (AGES[age][0] if age else None for age in (self.waiting, self.polled, self.posted))
         attention = {"yes": True, "no": False}.get(self.attention)
         sort, backwards = Sort(self.sort.lstrip("-")), self.sort.startswith("-")

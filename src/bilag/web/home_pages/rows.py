@@ -61,7 +61,7 @@ def row(one: CompanyStatus, *, operator: bool) -> Row:
 
 
 def headings(filters: Filters) -> list[Heading]:
-    """Return the headings. The one that the list is sorted by leads to its reverse order."""
+    """Return the headings. The heading of the sorted column links to the reverse order."""
     found = []
     for key in (Sort.NAME, Sort.STATE, Sort.ATTENTION, Sort.OLDEST, Sort.POLLED, Sort.POSTED):
         order = ""
@@ -74,7 +74,7 @@ def headings(filters: Filters) -> list[Heading]:
 
 
 def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
-    """Yield what needs attention, the most serious first; of a company that was never switched on, that its setup goes on."""
+    """Yield what needs attention, the most serious first; for a company that was never switched on, a link to its setup."""
     if one.state == CompanyState.NEW:
         yield ToDo(_("Continue the setup"), reverse("guide", args=[one.slug]))
     if one.pause is not None:

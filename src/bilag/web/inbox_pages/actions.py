@@ -1,4 +1,4 @@
-"""What a member does about a cause: assign it, snooze it, comment on it."""
+"""Handle a cause: assign it, snooze it, comment on it."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -65,7 +65,7 @@ def comment(request: CompanyRequest, cause: str) -> HttpResponse:
 
 
 def _open(request: CompanyRequest, cause: str) -> OpenProblem | None:
-    """The open cause, or None with a message that it is resolved."""
+    """Return the open cause, or None with a message that it is resolved."""
     one = find_open_problem(store.load_setup(request.access.company.pk), cause)
     if one is None:
         messages.info(request, _("Nothing with this cause needs attention any more."), extra_tags="info")

@@ -1,4 +1,4 @@
-"""Render the causes and what was said about them, in the language of the page."""
+"""Render causes, and the comments and decisions about them, in the language of the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class ShownCause:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An entry of what was said and decided about a cause. `text` is a member's own words."""
+    """A comment or decision about a cause. `text` is a member's own words."""
 
     at: datetime
     by: str
@@ -102,12 +102,12 @@ def shown_event(event: Event) -> Said:
 
 
 def _rendered(one: OpenProblem) -> RenderedProblem:
-    """The problem in words: of several objects without what is only the newest one's."""
+    """Return the problem in words; if several objects have it, without the details of the newest one."""
     return render_in_general(one.problem, language()) if one.count > 1 else problem(one.problem)
 
 
 def _counted(one: OpenProblem) -> str:
-    """How many objects it stops; empty for a cause that is about no objects."""
+    """Return how many objects it stops; empty for a cause that is about no objects."""
     match one.key.partition("|")[0]:
         case "transfers":
             text = ngettext("%(count)s document", "%(count)s documents", one.count)

@@ -49,7 +49,7 @@ def inbox(request: CompanyRequest) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def one(request: CompanyRequest, cause: str) -> HttpResponse:
-    """Show one cause: what it is, what to do, its documents, and what was said about it. A resolved one says that it is."""
+    """Show one cause: its problem, remedy, documents, comments and decisions. A resolved one says so."""
     company_id = request.access.company.pk
     setup = store.load_setup(company_id)
     found = next((row for row in handling.inbox(setup) if row.problem.cause == cause), None)
@@ -77,13 +77,13 @@ def one(request: CompanyRequest, cause: str) -> HttpResponse:
 
 
 def _members(company_id: int) -> list[Membership]:
-    """The members to whom a cause can be given: those who may do something about it."""
+    """Return the members who can be assigned a cause: those whose role may handle it."""
     rows = Membership.objects.filter(company_id=company_id, user__is_active=True).exclude(role=Role.VIEWER)
     return list(rows.select_related("user").order_by("user__name", "user__email"))
 
 
 def _resolved(company_id: int, cause: str) -> RenderedProblem | None:
-    """The problem that people were once notified of, if it is one of the last."""
+    """Return the problem that people were once notified of, if it is one of the last."""
     if len(cause) != CAUSE_LENGTH:
         return None
     rows = OpenCause.objects.filter(company_id=company_id).order_by("-id")[:MOST_RESOLVED]

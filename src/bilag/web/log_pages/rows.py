@@ -95,7 +95,7 @@ def _address(facts: dict[str, Any]) -> str:
 
 
 def _exported(facts: dict[str, Any]) -> str:
-    """Return what left as a file."""
+    """Return the description of an export."""
     word = EXPORTED.get(str(facts.get("what")), "")
     return _(word) if word else ""
 
@@ -140,14 +140,14 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
 
 
 def _why_excluded(facts: dict[str, Any]) -> list[str]:
-    """What a person said of what they excluded."""
+    """Return the reason that a person gave for an exclusion."""
     chosen = facts.get("excluded_as")
     words = [str(WORDS[ExcludedAs(chosen)])] if chosen in set(ExcludedAs) else []
     return [*words, *([str(facts["note"])] if facts.get("note") else [])]
 
 
 def _of_cause(facts: dict[str, Any]) -> str:
-    """Name the cause by its message, and what was said or decided about it."""
+    """Name the cause by its message, and the comment or decision."""
     message = render_in_general(Problem(str(facts.get("code", "")), "company", {}), language()).message
     decided = oslo(facts["until"]) if "until" in facts else facts.get("to") or facts.get("said") or ""
     return f"{message} {decided}".strip()

@@ -11,7 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 4, 10, 20
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One value per day, None where there is none; what a bar of it says; and its class, which gives the colour."""
+    """One value per day, None if there is none; the text of its bars; and its class, which gives the colour."""
 
     values: Sequence[float | None]
     texts: Sequence[str]
@@ -20,7 +20,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar of one day, or the part of it that belongs to one series. `text`: what it says when it is pointed at."""
+    """The bar of one day, or one series' part of it. `text`: its tooltip."""
 
     level: str
     text: str
@@ -49,7 +49,7 @@ class Chart:
 
 
 def chart(days: Sequence[date], series: Sequence[Series], unit: str = "") -> Chart:
-    """Return a chart with a bar per day, in which the series stand on each other."""
+    """Return a chart with a bar per day, in which the series are stacked."""
     heights = [sum(one.values[index] or 0 for one in series) for index in range(len(days))]
     top = _round_up(max(heights, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(days))

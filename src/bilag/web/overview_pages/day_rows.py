@@ -15,7 +15,7 @@ NONE = Open()
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day in Oslo: what was done on it, and what was received on it and is not done."""
+    """A day in Oslo: what was done that day, and what was received that day and is not done."""
 
     day: Day
     under_way: Open
@@ -33,12 +33,12 @@ class DayRow:
 
     @property
     def attention_text(self) -> str:
-        """3 Nov: 1 needs attention, 500.00 NOK."""
+        """Return text such as "3 Nov: 1 needs attention, 500.00 NOK"."""
         return _text(self.day, _("%(count)s need attention"), self.attention.count, self.attention.amounts)
 
 
 def amounts_text(amounts: Mapping[str, Decimal]) -> str:
-    """Totals by currency in one line: 12,500.00 NOK, 10.00 EUR."""
+    """Return totals by currency in one line: 12,500.00 NOK, 10.00 EUR."""
     return ", ".join(f"{amount(total)} {currency}" for currency, total in sorted(amounts.items()))
 
 

@@ -1,7 +1,7 @@
-"""Count what was done on each day. Days that are over are counted once, however often the overview is read.
+"""Count what was done on each day. Past days are counted once, however often the overview is read.
 
-The figures of earlier days change when one of their transfers is done again: it is counted today then, and no longer on its
-earlier day. That is seen in today's figures, which are read every time.
+The figures of past days change when one of their transfers is done again: it then counts today, and no longer on its earlier
+day. Today's figures, which are read every time, show that.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from django.db import connection
 from bilag.posting.selection import OSLO
 
 KEPT_SECONDS = 60
-"""Whatever else changes an earlier day, such as transfers taken in after a restore, is seen after so long."""
+"""Other changes of a past day, such as recovered transfers, show after this time."""
 BY_DAY = """
     select (done_at at time zone 'Europe/Oslo')::date as day, currency, grouping(currency) = 1,
         count(*), count(*) filter (where kind = 'invoice'), sum(total) filter (where kind = 'invoice'),
@@ -26,7 +26,7 @@ BY_DAY = """
     from transfers_transfer where company_id = %(company)s and done_at >= %(begin)s and done_at < %(end)s
     group by grouping sets ((day), (day, currency))
 """
-"""The time leaves out a transfer of which a new version was received after it was done, and is not done yet."""
+"""The time excludes a transfer that received a new version after it was done and is not done again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def days_since(company_id: int, first: date, today: date) -> dict[date, Day]:
 
 
 def _read(company_id: int, first: date, end: date | None) -> list[tuple[Any, ...]]:
-    """The rows of `BY_DAY` from the first day until before the last; None: until now."""
+    """Return the rows of `BY_DAY` from the first day until before the last; None: until now."""
     until = midnight(end) if end is not None else "infinity"
     with connection.cursor() as cursor:
         cursor.execute(BY_DAY, {"company": company_id, "begin": midnight(first), "end": until})
@@ -67,14 +67,14 @@ def _read(company_id: int, first: date, end: date | None) -> list[tuple[Any, ...
 
 
 def _moved(rows: Iterable[tuple[Any, ...]]) -> str:
-    """How many transfers that were there before are done in these rows, and when the last of them was."""
+    """Return how many transfers that were there before are done in these rows, and when the last of them was."""
     whole = [row for row in rows if row[2]]
     last = max((row[8] for row in whole if row[8] is not None), default=None)
     return f"{sum(row[7] for row in whole)}-{last.timestamp() if last is not None else 0}"
 
 
 def _days(rows: Iterable[tuple[Any, ...]]) -> dict[date, Day]:
-    """The rows as days."""
+    """Return the rows as days."""
     found: dict[date, Day] = {}
     for day, _currency, whole, done, invoices, _total, seconds, *_ in rows:
         if whole:
@@ -86,5 +86,5 @@ def _days(rows: Iterable[tuple[Any, ...]]) -> dict[date, Day]:
 
 
 def midnight(day: date) -> datetime:
-    """The beginning of a day in Oslo."""
+    """Return the beginning of a day in Oslo."""
     return datetime.combine(day, time(), OSLO)

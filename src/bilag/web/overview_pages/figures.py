@@ -18,7 +18,7 @@ OPEN_STATES = [*ACTIVE, State.NEEDS_ATTENTION, State.SKIPPED]
 
 @dataclass
 class Period:
-    """Today or this month: what was done, and the current state of what was received."""
+    """Today or this month: what was done, and the state of what was received."""
 
     begin: datetime
     done: int = 0

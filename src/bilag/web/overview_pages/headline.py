@@ -47,7 +47,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the headline judges: the causes that need attention, the systems that do not answer, and what is left to people."""
+    """What the headline judges: the causes that need attention, the systems that do not answer, and manual work that is left."""
 
     causes: int
     outages: list[Outage]
@@ -107,7 +107,7 @@ def headline(access: Access, setup: Setup, figures: Figures, standing: Standing)
 
 
 def _no_answer(outage: Outage, live: tuple[str, str]) -> Headline:
-    """Say since when a system does not answer, and that nobody has to do anything."""
+    """Say since when a system does not answer, and that Bilag retries automatically."""
     title = _("No answer from %(system)s since %(time)s")
     text = ngettext(
         "%(count)s transfer is waiting and goes automatically when %(system)s answers.",
@@ -119,7 +119,7 @@ def _no_answer(outage: Outage, live: tuple[str, str]) -> Headline:
 
 
 def _excluded(access: Access, count: int, live: tuple[str, str]) -> Headline:
-    """Name what a person excluded and somebody still has to post: without that, all would not be well."""
+    """Name what a person excluded and somebody still has to post: without this, the headline would say that all is well."""
     title = ngettext("%(count)s excluded: post it manually", "%(count)s excluded: post them manually", count)
     text = _("Nothing else needs attention. Say on the page of each when it is posted.")
     address = reverse("transfers", args=[access.company.slug]) + "?reason=excluded"

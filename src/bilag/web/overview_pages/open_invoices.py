@@ -1,4 +1,4 @@
-"""Read the invoices that are not done: by the day they were received, and those that wait for a system that does not answer."""
+"""Read the unfinished invoices: by the day they were received, and those waiting for a system that does not answer."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -34,7 +34,7 @@ class Open:
     amounts: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, count: int, currency: str | None, total: Decimal | None) -> None:
-        """Add those of one currency. Of an invoice that could not be read the total is not known."""
+        """Add the invoices of one currency. The total of an unreadable invoice is unknown."""
         self.count += count
         if currency and total is not None:
             self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + total
@@ -62,7 +62,7 @@ def open_by_day(company_id: int, first: date) -> tuple[dict[date, Open], dict[da
 
 
 def _is_silence(code: str) -> bool:
-    """Whether the problem is that another system does not answer. A limit of our own machine is not that."""
+    """Return whether the problem is that another system does not answer. A limit of our own machine is not that."""
     entry = entry_of(code)
     return entry.problem_class == "transient" and entry.who != "bilag"
 

@@ -85,7 +85,7 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
 
 
 def _without_tokens(text: str) -> str:
-    """The text without what differs each time that a form is rendered."""
+    """Return the text without the parts that differ each time a form is rendered."""
     return TOKEN.sub("", text)
 
 

@@ -16,7 +16,7 @@ def remember(request: CompanyRequest, first: date, last: date) -> None:
 
 
 def chosen(request: CompanyRequest) -> Period:
-    """Return the period that was chosen last; at first, the month before this one. `month` in the address comes first."""
+    """Return the period that was chosen last; at first, the previous month. `month` in the address takes precedence."""
     try:
         if month := request.GET.get("month", ""):
             return parsed_month(month)
@@ -27,7 +27,7 @@ def chosen(request: CompanyRequest) -> Period:
 
 
 def is_month(period: Period) -> bool:
-    """Whether the period is one whole month."""
+    """Return whether the period is one whole month."""
     return period == month_period(period[0])
 
 

@@ -41,7 +41,7 @@ def of_period(request: CompanyRequest, first: str, last: str) -> HttpResponse:
 
 
 def progress(company_id: int, run: Reconciliation | None) -> dict[str, Any]:
-    """Return how far a run is; of one that waits (None), what it waits for."""
+    """Return the progress of a run; for a waiting one (None), what it waits for."""
     if run is None:
         other = Reconciliation.objects.filter(company_id=company_id, ended_at=None).order_by("-id").first()
         return {"waits_for": other, "worker_alive": health.worker_alive()}

@@ -35,13 +35,13 @@ MOST_PRINTED = 5000
 LONGEST_CAUSE = 200
 GROUPS = frozenset(map(str, ORDER))
 NO_NUMBER = "x"
-"""Stands for the number of a finding that has none, in the place where a page begins."""
+"""Stands for the missing number of a finding in a page's cursor."""
 
 
 def of_run(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give the view the reconciliation of the id in the address, of this company. Raises `Http404` if there is none.
 
-    The address of one that was replaced leads to the one that replaced it.
+    The address of a replaced one leads to its replacement.
     """
 
     @wraps(view)

@@ -1,1 +1,1 @@
-"""The page after a restored backup: what accounting knows and Bilag does not, and the button that takes it in."""
+"""The page after a restored backup: what accounting has and Bilag lacks, and the button that recovers it."""

@@ -1,4 +1,4 @@
-"""Show what accounting knows and Bilag does not, and take it in."""
+"""Show what accounting has and Bilag lacks, and recover it."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""The steps of a connection check as rows of a page: title, what was found, and where each fault is corrected."""
+"""The steps of a connection check as rows of a page: title, result, and where each fault is corrected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ STEPS = {
 """The title of each step when it is good, when it warns, and when it failed. Empty: it never warns."""
 STATUSES = (StepStatus.OK, StepStatus.WARNING, StepStatus.FAILED)
 NAMED_BY_DETAIL = (StepName.MOMENT, PlatformStep.SIGNED_IN)
-"""Steps whose detail says the title again, with the system's own name: it stands in place of the title."""
+"""Steps whose detail repeats the title with the system's own name: it replaces the title."""
 FIELDS = {
     StepName.MOMENT: "moment.api_key",
     PlatformStep.UNITS: "dimensions.project",
@@ -108,7 +108,7 @@ def shown_step(step: CheckedStep, setup: Setup, seen: Seen | None, where: Where)
     """Render a step in the language of the page."""
     title, detail = str(STEPS[step.name][STATUSES.index(step.status)]), said(step.detail)
     if step.name is StepName.NOTIFIED and step.problems:
-        detail = ""  # the problem says it
+        detail = ""  # the problem's sentence says it
     if step.name in NAMED_BY_DETAIL and step.status is StepStatus.OK and detail:
         title, detail = detail, ""
     sides: tuple[dict[str, object], ...] = ()
@@ -137,7 +137,7 @@ def shown_steps(report: CheckReport, setup: Setup, where: Where) -> list[ShownSt
 
 
 def sides_of(seen: Seen) -> tuple[dict[str, object], ...]:
-    """The three parties: title, name, organisation number, and where they were asked."""
+    """Return the three parties: title, name, organisation number, and where they were asked."""
     parties = seen.parties
     return (
         {"title": _("The company in Moment"), "party": parties.moment, "where": shown_key(parties.source)},

@@ -92,7 +92,7 @@ def _pieces(
 
 
 def is_part(request: CompanyRequest) -> bool:
-    """Whether a script asks for a part of a page, to be shown in the page that it is on."""
+    """Return whether a script requests a fragment, to insert it in the present page."""
     return bool(request.headers.get("HX-Request"))
 
 
@@ -126,7 +126,7 @@ def live(request: CompanyRequest) -> HttpResponse:
 
 
 def report_check(request: CompanyRequest, check: SavedCheck) -> None:
-    """Tell the person when the check after saving paused or resumed the company."""
+    """Tell the person if the check after saving paused or resumed the company."""
     if check.outcome is Rechecked.PAUSED:
         text = _("The setup does not work, so the integration is paused. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")

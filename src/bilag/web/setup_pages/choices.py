@@ -61,7 +61,7 @@ def choices_for(setup: Setup | None) -> Choices:
 def _read(setup: Setup) -> Choices:
     """Send the requests to both systems in parallel, and give up on those that take too long.
 
-    A connection that is not entered yet is asked nothing, and is not among the unreachable.
+    A connection that is not entered yet gets no request, and does not count as unreachable.
     """
     requests: dict[str, Callable[[], Any]] = {}
     if Section.PLATFORM not in empty_of(setup):

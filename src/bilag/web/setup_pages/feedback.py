@@ -9,7 +9,7 @@ from bilag.web.setup_pages.form import SetupForm
 
 
 def refuse(form: SetupForm, refused: SetupRefused) -> None:
-    """Put the reason why the setup was not saved at the field that it is about, or above the form."""
+    """Show why the setup was not saved, beside the field concerned or above the form."""
     said = refused.said.in_language((get_language() or "en")[:2])
     field = refused.field.replace(".", "__")
     form.add_error(field if field in form.fields else None, said[:1].upper() + said[1:])

@@ -42,7 +42,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_sent(field: forms.Field, value: Any) -> list[str]:
-    """Return what a browser sends of a field with this stored value; nothing of a secret, which is kept."""
+    """Return what a browser sends for a field with this stored value; nothing for a secret, which is kept."""
     if isinstance(field, forms.BooleanField):
         return ["on"] if value else []
     if value in (None, "") or isinstance(field.widget, forms.PasswordInput):
@@ -51,7 +51,7 @@ def as_sent(field: forms.Field, value: Any) -> list[str]:
 
 
 def plain_label(label: str) -> str:
-    """Return a label without what it says in brackets."""
+    """Return a label without its part in brackets."""
     return IN_BRACKETS.sub("", label)
 
 

@@ -1,4 +1,4 @@
-"""The Integration setup as a form: made from what is stored, read as a company file, each error beside its field."""
+"""The Integration setup as a form: built from the stored setup, read like a company file, with each error beside its field."""
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
@@ -74,7 +74,7 @@ class SetupForm(forms.Form):
             self.initial[name] = self.initial.get(name) or value
 
     def _with_stored(self, data: Any) -> MultiValueDict[str, str]:
-        """Return what was sent of the sections in `only`, and of all others what a browser would send of them as stored."""
+        """Return what was sent for the sections in `only`, and for all others what a browser would send for the stored values."""
         whole: MultiValueDict[str, str] = MultiValueDict()
         for name, field in self.fields.items():
             dotted = self.dotted(name)
@@ -100,11 +100,11 @@ class SetupForm(forms.Form):
         return [one for one in self if one.errors and section_of(self.dotted(one.name)) not in self.only]
 
     def is_required(self, name: str) -> bool:
-        """Whether the form field must be filled in."""
+        """Return whether the form field must be filled in."""
         return self.dotted(name) in required_of(self.kind)
 
     def is_folded(self, name: str) -> bool:
-        """Whether the field has the value that nearly every company has, so that the page shows the value alone."""
+        """Return whether the field has the value that nearly every company has, so that the page shows the value alone."""
         field = self[name]
         return not field.errors and bool(self.offered.get(name)) and field.value() == self.offered[name]
 
@@ -114,11 +114,11 @@ class SetupForm(forms.Form):
             yield part, [self[html_name(name)] for name in part.fields]
 
     def is_secret(self, name: str) -> bool:
-        """Whether the form field with this name holds a secret."""
+        """Return whether the form field with this name holds a secret."""
         return isinstance(self.fields[name].widget, forms.PasswordInput)
 
     def has_secret(self, name: str) -> bool:
-        """Whether a secret is stored for the form field with this name."""
+        """Return whether a secret is stored for the form field with this name."""
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:
@@ -142,7 +142,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def _said(self, dotted: str, sentence: str) -> str:
-        """Return a fault as the page says it. Of what is missing the help beside the field says enough: the fault names it."""
+        """Return a fault as the page shows it. A missing value is only named: the help beside the field says the rest."""
         if dotted in required_of(self.kind) and sentence.startswith("is missing."):
             return _("%(field)s is missing.") % {
                 "field": plain_label(label_of_setting(dotted, self.language) or dotted)
@@ -162,7 +162,7 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
-        # A setting that was never given and is left at its default stays out of the file, so that it is no change.
+        # A setting that was never stored and keeps its default stays out of the file, so that it is no change.
         untouched = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
         return nested({name: value for name, value in values.items() if name not in untouched})
 

@@ -21,7 +21,7 @@ TITLES = {
     Standing.KEPT: gettext_lazy("Action needed"),
     Standing.UNSURE: gettext_lazy("Action needed"),
 }
-"""The heading of each standing; those that stop a company have the last one."""
+"""The heading of each standing; the last one is for all that stop a company."""
 STOPPED = gettext_lazy("Nothing may be posted")
 
 

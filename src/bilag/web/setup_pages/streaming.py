@@ -1,7 +1,7 @@
-"""Send a page in pieces, each as soon as it is there.
+"""Send a page in pieces, each as soon as it is ready.
 
-The pieces come from an ordinary generator, which may wait for other systems. Under the web server it runs in a thread of its own,
-one piece at a time, and its database connection is closed with it.
+The pieces come from an ordinary generator, which may wait for other systems. Under the web server it runs in a thread of its
+own, one piece at a time, and its database connection is closed with it.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 
 def streamed(request: HttpRequest, pieces: Iterator[str]) -> StreamingHttpResponse:
-    """Return a response of these pieces of HTML. Proxies are asked not to collect them."""
+    """Return a response of these pieces of HTML. A header asks proxies not to buffer them."""
     body = _in_a_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     return StreamingHttpResponse(body, headers={"X-Accel-Buffering": "no"})
 

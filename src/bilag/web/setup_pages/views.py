@@ -55,7 +55,7 @@ def setup(request: CompanyRequest) -> HttpResponse:
 
 
 def _save(request: CompanyRequest, form: SetupForm) -> SavedSetup:
-    """Save the form. With a first day for the new ledger, which only the step about it asks for, change the ledger.
+    """Save the form. If it has a first day for the new ledger, which only that step's form contains, change the ledger.
 
     Raises as `save_setup` does.
     """
@@ -94,7 +94,7 @@ def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: ob
 
 
 def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) -> HttpResponse:
-    """Show what somebody else saved meanwhile. Saving again from here overwrites it, by decision."""
+    """Show what somebody else saved meanwhile. If the person saves again from here, it overwrites that on purpose."""
     form = loaded.form
     known_version = form.cleaned_data.get("version") or 0
     rows = SetupChange.objects.filter(company=request.access.company, version__gt=known_version).order_by("id")

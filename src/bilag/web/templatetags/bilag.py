@@ -52,7 +52,9 @@ def amount(value: Decimal | str | None) -> str:
 
 @register.filter
 def oslo(value: datetime | str | None, form: str = "long") -> str:
-    """Format a time in Oslo's time zone. `form` is long, seconds, day, or short: without what is clear today or this year."""
+    """Format a time in Oslo's time zone. `form` is long, seconds, day, or short: without a date today, without a year this
+    year.
+    """
     if not value:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -66,7 +68,7 @@ def oslo(value: datetime | str | None, form: str = "long") -> str:
 
 
 def _short(local: datetime, now: datetime) -> str:
-    """16:50 of today, 3 Nov 16:50 of this year, else the day with its year."""
+    """Return 16:50 for today, 3 Nov 16:50 of this year, else the day with its year."""
     if local.date() == now.date():
         return f"{local:%H:%M}"
     return f"{short_day(local.date())} {local:%H:%M}" if local.year == now.year else day(local.date())
@@ -107,7 +109,7 @@ def month_word(value: date) -> str:
 
 @register.filter
 def readable(value: Any) -> str:
-    """Format a stored value by what it looks like: a date, an amount, or text."""
+    """Format a stored value by its form: a date, an amount, or text."""
     text = str(value)
     if ISO_DATE.fullmatch(text):
         try:
@@ -224,5 +226,5 @@ def language() -> str:
 
 
 def norwegian() -> bool:
-    """Whether the page is in Norwegian."""
+    """Return whether the page is in Norwegian."""
     return (get_language() or "en").startswith("nb")

@@ -1,4 +1,4 @@
-"""Say who may do what the reader may not."""
+"""Explain to readers whose role is too low who may act."""
 
 from django import template
 

@@ -117,7 +117,7 @@ def _entry(line: RenderedRow, list_url: str, words: Mapping[str, str]) -> Mappin
 
 @register.simple_tag
 def day_rows(rows: Iterable[DayRow]) -> SafeString:
-    """The rows of the table that says what the charts of the overview show: count and amount of each state, and the time."""
+    """Render the rows of the table beside the overview's charts: count and amount of each state, and the time."""
     return format_html_join("", DAY, (_day(row) for row in rows))
 
 

@@ -56,7 +56,7 @@ def _request_transfers(request: CompanyRequest) -> HttpResponse:
 
 
 def _fault(kind: str, text: str) -> str:
-    """Say what is wrong with the typed numbers; empty if they can be used."""
+    """Return why the typed numbers cannot be used; empty if they can."""
     if kind not in MOMENT_KINDS:
         return _("Choose customers, projects or invoices.")
     typed = typed_numbers(kind, text)

@@ -145,7 +145,7 @@ def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 def _selected(request: CompanyRequest) -> list[int]:
-    """The ids of the selected transfers."""
+    """Return the ids of the selected transfers."""
     return [pk for pk in map(whole_number, request.POST.getlist("id")) if pk is not None]
 
 

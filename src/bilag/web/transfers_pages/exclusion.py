@@ -1,4 +1,4 @@
-"""The form that asks why something is excluded from transfer."""
+"""The form that asks for the reason of an exclusion from transfer."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class ExclusionForm(forms.Form):
             self.fields["note"].label = gettext_lazy("Why?")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason that this kind of object needs."""
+        """Require the reason that this kind of object needs."""
         cleaned = super().clean() or {}
         if self._of_documents and not cleaned.get("excluded_as") and "excluded_as" not in self.errors:
             self.add_error("excluded_as", _("Choose why."))
@@ -44,7 +44,7 @@ class ExclusionForm(forms.Form):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What the use case takes, of a valid form."""
+        """The reason and the note of a valid form, as the use case takes them."""
         chosen = self.cleaned_data.get("excluded_as")
         return {"excluded_as": ExcludedAs(chosen) if chosen else None, "note": self.cleaned_data["note"]}
 
@@ -55,7 +55,7 @@ class ExclusionForm(forms.Form):
 
 
 def exclusion_form(row: Transfer, data: Any = None) -> ExclusionForm:
-    """Return the form for a transfer, filled with what was said of it before."""
+    """Return the form for a transfer, filled with the earlier reason."""
     known = {"excluded_as": row.excluded_as, "note": row.exclusion_note}
     return ExclusionForm(data, of_documents=row.kind in SHIPPED, initial=known)
 

@@ -13,7 +13,7 @@ from bilag.transfers.queries.causes import LONGEST_KEY
 NAMES = ("q", "kind", "state", "begin", "end", "sort", "cause", "reason")
 SORTS = ("newest", "oldest", "done", "done_first", "total", "total_least")
 REASONS = ("excluded",)
-"""Reasons for which the list can be asked. `excluded`: by a person who has to post it manually."""
+"""Reasons that the list can be filtered by. `excluded`: a person excluded it and has to post it manually."""
 LONGEST = 100
 YEARS = range(2000, 2200)
 

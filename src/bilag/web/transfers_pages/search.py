@@ -123,7 +123,7 @@ def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: li
     planner from scanning the list.
     """
     near = rows.order_by(*order).values("pk")[:NEAR]
-    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with it
+    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with the company
     found = list(own.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
     if len(found) > PAGE:
         return found
@@ -133,8 +133,9 @@ def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: li
 
 
 def _searched(company_id: int, text: str) -> list[Q]:
-    """Return the conditions of a text search in a company, of which any must hold: the number of the object, the number of
-    its customer, or the beginnings of words in its name. Empty for an empty text."""
+    """Return the conditions of a text search in a company, any of which must hold: the object's number, its customer's number,
+    or the beginnings of words in its name. Empty for an empty text.
+    """
     if not text:
         return []
     # Naming all kinds lets PostgreSQL use the index on (company, kind, number).

@@ -68,6 +68,6 @@ def _sorted_by(filters: Filters, text: str, descending: str, ascending: str, sha
 
 
 def _density(request: HttpRequest) -> str:
-    """The density that was asked for now, or last."""
+    """Return the requested density, or the last one."""
     asked = (request.GET.get(DENSITY), request.COOKIES.get(DENSITY))
     return next((one for one in asked if one in DENSITIES), DENSITIES[0])

@@ -1,7 +1,7 @@
-"""Commit webhooks together: those that arrive during a commit go into the next one. Each is answered after its own.
+"""Commit webhooks together: those that arrive during a commit go into the next one. Each is answered after its own commit.
 
-A commit waits for the disk, whether it holds one webhook or a hundred. The database is used in a thread of its own, so that
-nothing else that the event loop serves has to wait.
+A commit waits for the disk, whether it holds one webhook or a hundred. A separate thread uses the database, so that nothing
+else in the event loop has to wait.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bilag.web.webhooks.receive import Received, receive
 
 log = structlog.get_logger(__name__)
 ANSWER_WITHIN_SECONDS = 1.5
-"""After this time without a commit the sender is asked to retry."""
+"""After this time without a commit, the sender gets 503."""
 MOST_TOGETHER = 200
 MOST_WAITING = 2000
 LOST_SESSION_SECONDS = 1.0
@@ -62,7 +62,7 @@ class GroupCommit:
     async def _store_all(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            batch = [(one, future) for one, future in together if not future.done()]  # others were told to try again
+            batch = [(one, future) for one, future in together if not future.done()]  # the rest got 503
             if not batch:
                 continue
             work = [one for one, _ in batch]
@@ -80,7 +80,7 @@ def stored(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
     except DATABASE_FAULTS as fault:
         log.warning("webhook.not_stored", count=len(batch), error=type(fault).__name__)
         return [HTTPStatus.SERVICE_UNAVAILABLE] * len(batch)
-    except Exception:  # a fault of Bilag, as any view may have
+    except Exception:  # an error in Bilag, as in any view
         if len(batch) == 1:
             log.exception("webhook.bilag_fault")
             return [HTTPStatus.INTERNAL_SERVER_ERROR]

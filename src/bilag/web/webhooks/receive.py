@@ -39,7 +39,7 @@ class Received:
 
 @dataclass
 class _Batch:
-    """What the webhooks of a batch ask for, by company."""
+    """The requests of a batch's webhooks, by company."""
 
     hints: dict[int, list[tuple[Hint, int]]] = field(default_factory=dict)
     """Each with the time when it came."""
