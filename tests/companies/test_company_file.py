@@ -238,7 +238,8 @@ def test_reference_tells_the_true_defaults(desk: Desk) -> None:
     assert len(defaults) > 15
     sections: dict[str, str] = {}
     for section, key, default in defaults:
-        value = f'"{default}"' if default.isalpha() and default not in ("true", "false") else default
+        is_text = default.startswith("{") or (default.isalpha() and default not in ("true", "false"))
+        value = f'"{default}"' if is_text else default
         sections[section] = sections.get(section, "") + f"\n{key} = {value}"
     desk.apply()
     bare = store.load_setup_by_slug("fjell")

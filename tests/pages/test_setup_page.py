@@ -194,6 +194,27 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
     assert (after.version, after.settings, after.secrets) == (before.version, before.settings, before.secrets)
 
 
+def test_texts_have_a_form_and_a_wrong_one_is_said_beside_its_field(people: People, page: Callable[..., str]) -> None:
+    answer = save(people, texts__voucher="{kunde} {number}", texts__entry="{number")
+    assert answer.status_code == 422
+    text = text_of(answer.content.decode())
+    assert "Contains {kunde}, which is not a field. Use {kind}, {number}, {description}" in text
+    assert "Contains a brace without its other half. Write fields as {text}" in text
+    norwegian = text_of(save(people, language="nb", texts__voucher="{kunde}").content.decode())
+    assert "Inneholder {kunde}, som ikke er et felt. Bruk {kind}, {number}, {description}" in norwegian
+    assert save(people, texts__voucher="{kind}  {number} ", texts__entry="").status_code == 302
+    assert setting(people, "texts") == {"voucher": "{kind} {number}"}
+    assert 'value="{kind} {number}"' in page("setup/")
+
+
+def test_another_form_of_texts_is_shown_as_a_change_of_vouchers(people: People) -> None:
+    people.world.finalise()
+    body = sent(people, texts__voucher="Moment {number}")
+    shown = text_of(people.client("member").post(f"/c/{people.slug}/setup/compare/", body).content.decode())
+    assert "1 of the last 1 invoices would be posted differently" in shown or "would be posted differently" in shown
+    assert "Moment 5" in shown
+
+
 def test_a_secret_does_not_follow_an_address_to_another_place(people: People) -> None:
     answer = save(people, platform__base_url="http://127.0.0.1:9/v1")
     assert answer.status_code == 422

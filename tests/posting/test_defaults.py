@@ -31,6 +31,7 @@ MEANT: dict[str, dict[str, Any]] = {
     "PaymentIdRule": {"method": "any", "min_length": 2, "max_length": 25},
     "PostedLine": {"exchange_rate": Decimal(1)},
     "Rules": {"language": "nb"},
+    "TextForms": {"voucher": "{description}", "entry": "{text}"},
     "TextLimits": {
         "voucher_text": 100,
         "entry_text": 100,

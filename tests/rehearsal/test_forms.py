@@ -1,17 +1,16 @@
 """Numbers and texts as accounting writes them, and amounts that moved: the pure rules of a rehearsal."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bilag.messages.rehearsal import render_headline, render_support
+from bilag.posting.text_form import VOUCHER_FIELDS, WITHOUT_VALUE, fill
 from bilag.rehearsal.evidence import moves_between
 from bilag.rehearsal.number_forms import forms, is_written_as
 from bilag.rehearsal.proposals import Proposal, Standing, Tally, propose
-from bilag.rehearsal.text_forms import text_form
-from tests.support.posting.samples import invoice
+from bilag.rehearsal.text_forms import explains, form_of, may_be_set, plainest, told_by
 
 numbers = st.integers(1, 10**9).map(str)
 amounts = st.decimals("0.01", "99999.99", places=2)
@@ -41,14 +40,42 @@ def test_prefix_is_a_form_but_not_the_same_number() -> None:
 
 @given(st.integers(100, 10**6), st.sampled_from(["Faktura {}", "{} Fjell", "Til {} i mai"]))
 def test_texts_of_one_habit_have_one_form(number: int, habit: str) -> None:
-    made = replace(invoice(), number=number, description=None, customer=None, project=None, your_reference=None)
-    assert text_form(habit.format(number), made) == habit.format("{number}")
+    assert [form_of(one) for one in told_by(habit.format(number), {"number": str(number)})] == [
+        habit.format("{number}")
+    ]
 
 
-def test_longest_known_text_is_replaced_first() -> None:
-    made = replace(invoice(), number=5001, customer_name="Fjell AS", description="Honorar mai, Fjell AS")
-    assert text_form("5001 Honorar mai, Fjell AS", made) == "{number} {description}"
-    assert text_form("Fjell AS, nr. 5001 av 12.5.2026", made) == "{customer}, nr. {number} av ##.#.####"
+def test_longest_known_text_is_replaced_first_and_what_it_is_made_of_is_named_too() -> None:
+    values = {"number": "5001", "customer": "Fjell AS", "description": "Honorar mai, Fjell AS"}
+    assert told_by("5001 Honorar mai, Fjell AS", values) == [
+        "{number} {description}",
+        "{number} Honorar mai, {customer}",
+    ]
+    assert told_by("Fjell AS, nr. 5001 av 12.5.2026", values) == ["{customer}, nr. {number} av ##.#.####"]
+
+
+@given(
+    st.lists(st.sampled_from(VOUCHER_FIELDS), min_size=1, max_size=4, unique=True), st.sampled_from([" ", ", ", " - "])
+)
+def test_form_explains_what_it_writes_whichever_fields_are_empty(fields: list[str], separator: str) -> None:
+    """The voucher builder and the rehearsal agree on a form, whatever the invoice lacks."""
+    form = separator.join(f"{{{one}}}" for one in fields)
+    whole = {one: f"{one} value" for one in VOUCHER_FIELDS}
+    for empty in [(), *((one,) for one in fields), tuple(fields[:2])]:
+        values = {**whole, **dict.fromkeys(empty)}
+        text = fill(form, values) or fill(WITHOUT_VALUE, whole)
+        told = told_by(str(text), {**values, "kind": whole["kind"], "number": whole["number"]})
+        if set(empty) & {"kind", "number"}:
+            continue
+        assert any(explains(form, one, WITHOUT_VALUE) for one in told), (form, text, told)
+
+
+def test_form_with_digits_of_nobody_is_not_set_and_the_plainest_form_is_chosen() -> None:
+    assert not may_be_set("Faktura #### {customer}", VOUCHER_FIELDS)
+    assert not may_be_set("{text}", VOUCHER_FIELDS)
+    assert may_be_set("Salg", VOUCHER_FIELDS)
+    assert plainest(["Faktura {number}", "{kind} {number}"]) == ["{kind} {number}"]
+    assert plainest(["{description}", "{customer}"]) == ["{description}", "{customer}"]
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), amounts, min_size=1), st.sampled_from("xyz"))

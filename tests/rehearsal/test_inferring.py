@@ -16,7 +16,8 @@ from tests.support.earlier_books import (
 )
 from tests.support.world import World
 
-SEEDS = range(1, 6)
+SEEDS = (*range(1, 6), 9)
+"""Nine has numbers that changed in the middle of the year, four has credit notes with their own."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -53,7 +54,7 @@ def test_books_kept_as_the_setup_says_need_nothing(year: World) -> None:
     post_history(year, habits={})
     run = rehearsed(year)
     assert told(run) == {}
-    assert causes(run, without=("entry_text",)) == {}
+    assert causes(run, without=("line_texts",)) == {}
     assert run.counts["equal"] + run.counts["own_way"] == run.counts["invoices"] == 300
 
 
@@ -111,5 +112,5 @@ def test_other_vouchers_that_name_an_invoice_are_not_taken_for_its_accruals(year
     voucher(f"Innbetaling faktura {number}", ("1500", "1920"), customerNumber="10001")
     voucher("Lønn mai 2026", ("5000", "1920"))
     run = rehearsed(year)
-    assert causes(run, without=("entry_text",)) == {}
+    assert causes(run, without=("line_texts",)) == {}
     assert proposals(run)["accrual"] == ("as_set", "off")

@@ -55,7 +55,7 @@ def test_voucher_fits_the_rules_by_which_it_was_posted(
     of = rules_of(dims, accrual, rounding)
     plan = planned(invoice, of)
     voucher, spread = posted_by(plan, merge=merge)
-    evidence = evidence_of(Pair(invoice, voucher, spread), BARE, plan.vouchers[0].text)
+    evidence = evidence_of(Pair(invoice, voucher, spread), BARE, of.language)
     for habit, unit in ((PROJECT, dims.project), (DEPARTMENT, dims.department)):
         if habit in evidence:
             assert str(unit or "none") in evidence[habit]
@@ -107,7 +107,7 @@ def test_other_accrual_is_the_only_cause_when_only_accrual_differs(
     voucher, spread = posted_by(made, merge=False)
     of = replace(rules_of(Dimensions(2, 1), ours, "7740"), chart=replace(BARE, line_accrual=native))
     plan = planned(invoice, of)
-    evidence = evidence_of(Pair(invoice, voucher, spread), BARE, None)
+    evidence = evidence_of(Pair(invoice, voucher, spread), BARE, of.language)
     wrong = batch_differences(plan.vouchers, voucher, spread, BARE, texts=False)
     kinds = {cause.kind for cause in causes_of(wrong, of, evidence, _numbers(invoice))}
     assert kinds <= ACCRUAL_CAUSES

@@ -14,7 +14,7 @@ PASSWORD = f'password = "{hub.PASSWORD}"'
 CLIENT = f'source_client_id = "{hub.VISMA_CLIENT}"'
 PARENT = f'parent_client_id = "{hub.PARENT}"'
 END = "department = 1"
-SECTIONS = "Known sections: accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding."
+SECTIONS = "Known sections: accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding, texts."
 LIKE_3910 = "Give an account number of three to eight digits, such as 3910."
 NO_PAIR = "or give an API key instead of both."
 BOTH_ACCOUNTS = "is missing. Give both the debit account and the credit account, or switch it off."

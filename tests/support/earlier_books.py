@@ -83,20 +83,24 @@ def causes(run: Any, *, without: Iterable[str] = ()) -> dict[tuple[str, str], in
 
 
 TEXTS = {
-    "description": "bilag",
+    "description": "{description}",
     "number": "Faktura {number}",
     "customer": "{number} {customer}",
     "moment": "Moment-faktura {number} til {customer}",
     "account": "Salg",
 }
-"""What is told of a text habit: "bilag" where Bilag writes the same."""
+"""The form of each named text habit."""
+AS_HABITS = "as the habits"
+"""Stands for ranges of voucher numbers by which every voucher of the year is found: their limits may lie anywhere between two
+invoices."""
 AS_THE_SETUP = {
     "dimensions.project": "2",
     "dimensions.department": "1",
     "accrual": "off",
     "rounding.account": "7740",
     "numbers.voucher": "0",
-    "texts.voucher": "bilag",
+    "texts.voucher": "{description}",
+    "texts.entry": "{text}",
     "numbers.customer": "same",
     "numbers.project": "same",
     "numbers.department": "same",
@@ -111,12 +115,48 @@ def truth(habits: dict[str, Any]) -> dict[str, str]:
         "dimensions.department": str(habits["departmentUnit"] or "none"),
         "accrual": "off" if habits["accrual"] == "off" else accrual,
         "rounding.account": habits["roundingAccount"],
-        "numbers.voucher": str(habits["numberOffset"]),
-        "texts.voucher": TEXTS[habits["text"]],
+        "numbers.voucher": AS_HABITS if has_ranges(habits) else str(habits["numberOffset"]),
+        "texts.voucher": voucher_text(habits),
+        "texts.entry": {
+            "line": "{text}",
+            "voucher": voucher_text(habits),
+            "account": "{account}",
+            "numbered": "{number} {text}",
+        }[habits["entryText"]],
         "numbers.customer": f"zeros:{habits['customerZeros']}" if habits["customerZeros"] else "same",
         "numbers.project": f"zeros:{habits['projectZeros']}" if habits["projectZeros"] else "same",
         "numbers.department": "same",
     }
+
+
+def voucher_text(habits: dict[str, Any]) -> str:
+    """The form of the vouchers' texts, as the setup has it."""
+    parts = [part.replace("customerNumber", "customer_number") for part in habits["textParts"]]
+    return str(habits["textSeparator"]).join(parts) if parts else TEXTS[habits["text"]]
+
+
+def has_ranges(habits: dict[str, Any]) -> bool:
+    """Whether vouchers have more than one range of numbers."""
+    return habits["creditNoteOffset"] is not None or habits["offsetFrom"] is not None
+
+
+def number_by(habits: dict[str, Any], number: int, *, credit_note: bool) -> int:
+    """The number of an invoice's voucher."""
+    if credit_note and habits["creditNoteOffset"] is not None:
+        return number + int(habits["creditNoteOffset"])
+    later = habits["laterOffset"] if habits["offsetFrom"] is not None and number >= habits["offsetFrom"] else 0
+    return number + int(habits["numberOffset"]) + int(later)
+
+
+def numbers_as_habits(run: Any, habits: dict[str, Any]) -> bool:
+    """Whether the ranges that were found give every voucher of the year its number."""
+    rows = list(run.results.exclude(total=None).exclude(total=0))
+    numbering = run.numbering
+    return all(
+        row.number + numbering.offset(row.number, credit_note=row.total < 0)
+        == number_by(habits, row.number, credit_note=row.total < 0)
+        for row in rows
+    )
 
 
 def told(run: Any) -> dict[str, str]:
@@ -169,4 +209,7 @@ def score_of(run: Any, answer: dict[str, Any]) -> Score:
     """Score a rehearsal by what the hub's stand-in answered: the habits that differ from the setup, and the mistakes."""
     expected = {habit: value for habit, value in truth(answer["habits"]).items() if value != AS_THE_SETUP[habit]}
     planted = {(one["kind"], one["invoiceNumber"]) for one in answer["mistakes"]}
-    return Score({*told(run).items(), *mistakes(run)}, {*expected.items(), *planted})
+    found = told(run)
+    if has_ranges(answer["habits"]) and numbers_as_habits(run, answer["habits"]):
+        found["numbers.voucher"] = AS_HABITS
+    return Score({*found.items(), *mistakes(run)}, {*expected.items(), *planted})

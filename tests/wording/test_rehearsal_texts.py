@@ -14,11 +14,13 @@ from tests.support.wording import findings
 FACTS = {
     "dimension": "department", "expected": "1", "found": "3", "unit": "2", "account": "3000", "debit": "3910", "credit": "2965",
     "by": "days", "form": "zeros:6", "absent": "journal", "offset": "100000", "fields": "net",
+    "documents": "credit_notes", "from_number": "5151", "to_number": "5200",
 }  # fmt: skip
 VALUES = {
     "accrual": ("off", "3910/2965/months", "2965/3910/days"),
-    "texts.voucher": ("bilag", "Moment {number} {customer number} {reference}", "Salg ##"),
-    "numbers.voucher": ("0", "100000", "-5000"),
+    "texts.voucher": ("{description}", "Moment {number} {customer_number} {reference}", "Salg ##"),
+    "texts.entry": ("{text}", "{account}", "{kind} {number}"),
+    "numbers.voucher": ("0", "100000", "-5000", "100@-92; 500@93-", "0; credit 9000", "7@5-; credit -3@1-4"),
     "rounding.account": ("7745",),
     **dict.fromkeys(("dimensions.project", "dimensions.department", "expenses.billability_dimension"), ("none", "7")),
     **dict.fromkeys(

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from ipaddress import ip_address
@@ -17,6 +17,8 @@ from bilag.companies.settings import Section
 from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
 from bilag.posting.accrual import Allocation
+from bilag.posting.text_form import ENTRY_FIELDS, LONGEST_FORM, VOUCHER_FIELDS, fields_of, unpaired
+from bilag.posting.texts import one_line
 from bilag.wire.http import is_address
 from bilag.wire.private_networks import is_refused_host
 
@@ -62,6 +64,38 @@ def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empt
         if value and shape is not None and re.fullmatch(shape, value) is None:
             return _fault(faults, name, Said(f"is {value!r}. {remedy}", f"er {value!r}. {in_norwegian(remedy)}"))
         return str(value)
+
+    return clean
+
+
+def text_form(fields: Sequence[str]) -> Cleaner:
+    """Accept the form of a text, with these fields in braces; blank: none."""
+    plain, listed = text(longest=LONGEST_FORM), ", ".join(f"{{{one}}}" for one in fields)
+
+    def clean(name: str, value: Any, faults: FileFaults) -> Any:
+        form = one_line(plain(name, value, faults))
+        if form is None:
+            return None
+        unknown = next((one for one in fields_of(form) if one not in fields), None)
+        if unknown is not None:
+            return _fault(
+                faults,
+                name,
+                Said(
+                    f"contains {{{unknown}}}, which is not a field. Use {listed}",
+                    f"inneholder {{{unknown}}}, som ikke er et felt. Bruk {listed}",
+                ),
+            )
+        if unpaired(form):
+            return _fault(
+                faults,
+                name,
+                Said(
+                    f"contains a brace without its other half. Write fields as {{{fields[0]}}}",
+                    f"inneholder en krøllparentes uten makker. Skriv felter som {{{fields[0]}}}",
+                ),
+            )
+        return form
 
     return clean
 
@@ -394,6 +428,7 @@ SECTIONS: dict[Section, dict[str, KeySpec]] = {
         "credit_account": KeySpec(ACCOUNT),
     },
     Section.ROUNDING: {"account": KeySpec(ACCOUNT)},
+    Section.TEXTS: {"voucher": KeySpec(text_form(VOUCHER_FIELDS)), "entry": KeySpec(text_form(ENTRY_FIELDS))},
     Section.RETENTION: {"years": KeySpec(whole(*WHOLE_NUMBERS["retention.years"]))},
     Section.NOTIFY: {"users": KeySpec(emails), "emails": KeySpec(emails)},
 }

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bilag.posting.accrual import Allocation
+from bilag.posting.text_form import ENTRY_FORM, VOUCHER_FORM
 
 DEFAULT_LANGUAGE = "nb"
 LIVE_BY_DEFAULT = True
@@ -30,6 +31,7 @@ class Section(StrEnum):
     ACCRUAL = "accrual"
     ACCRUED_INCOME = "accrued_income"
     ROUNDING = "rounding"
+    TEXTS = "texts"
     RETENTION = "retention"
     NOTIFY = "notify"
 
@@ -136,6 +138,14 @@ class RoundingSettings(_SettingsSection):
 
 
 @dataclass(frozen=True, slots=True)
+class TextSettings(_SettingsSection):
+    """The forms of the texts of vouchers and their entries (`posting.text_form`)."""
+
+    voucher: str = VOUCHER_FORM
+    entry: str = ENTRY_FORM
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSettings(_SettingsSection):
     """How many years the control trail is kept after the end of its year: at least five (bokføringsloven § 13)."""
 
@@ -166,6 +176,7 @@ class Settings:
     accrual: AccrualSettings = AccrualSettings()
     accrued_income: AccruedIncomeSettings = AccruedIncomeSettings()
     rounding: RoundingSettings = RoundingSettings()
+    texts: TextSettings = TextSettings()
     retention: RetentionSettings = RetentionSettings()
     notify: NotifySettings = NotifySettings()
 

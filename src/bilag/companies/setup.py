@@ -15,6 +15,7 @@ from bilag.companies.settings import (
     RoundingSettings,
     Section,
     Settings,
+    TextSettings,
 )
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
@@ -70,6 +71,7 @@ class Setup:
     accrual: AccrualSettings
     accrued_income: AccruedIncomeSettings
     rounding: RoundingSettings
+    texts: TextSettings
     retention: RetentionSettings
     notify: NotifySettings
 
@@ -111,6 +113,7 @@ class Setup:
             accrual=settings.accrual,
             accrued_income=settings.accrued_income,
             rounding=settings.rounding,
+            texts=settings.texts,
             retention=settings.retention,
             notify=settings.notify,
         )

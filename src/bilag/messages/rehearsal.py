@@ -17,6 +17,7 @@ HABITS: dict[str, tuple[str, str]] = {
     "platform.voucher_series": ("Voucher series", "Bilagsserie"),
     "numbers.voucher": ("Voucher number", "Bilagsnummer"),
     "texts.voucher": ("Voucher text", "Bilagstekst"),
+    "texts.entry": ("Entry text", "Posteringstekst"),
     "numbers.customer": ("Customer numbers", "Kundenumre"),
     "numbers.project": ("Project numbers", "Prosjektnumre"),
     "numbers.department": ("Department numbers", "Avdelingsnumre"),
@@ -37,8 +38,12 @@ NOTED: dict[str, tuple[str, str]] = {
         "Bilag bruker fakturanummeret, så nye bilag får numre i en annen serie.",
     ),
     "texts.voucher": (
-        "Bilag uses the description of the invoice, or else its number.",
-        "Bilag bruker beskrivelsen på fakturaen, ellers nummeret.",
+        "Bilag cannot write this from the invoice. It writes what the setup has.",
+        "Bilag kan ikke skrive dette ut fra fakturaen, og skriver det oppsettet har.",
+    ),
+    "texts.entry": (
+        "Bilag cannot write this from the invoice. It writes what the setup has.",
+        "Bilag kan ikke skrive dette ut fra fakturaen, og skriver det oppsettet har.",
     ),
     "numbers.customer": (
         "Bilag uses the number in Moment. Give each customer the same number in both systems before you switch on.",
@@ -71,6 +76,8 @@ UNTOLD: dict[str, tuple[str, str]] = {
         "Ingen faktura har en tjenesteperiode som går ut over måneden.",
     ),
     "rounding.account": ("No invoice has a rounding difference.", "Ingen faktura har en avrundingsdifferanse."),
+    "texts.voucher": ("No voucher has a text.", "Ingen bilag har tekst."),
+    "texts.entry": ("No entry has a text.", "Ingen posteringer har tekst."),
     "platform.voucher_series": (
         "Vouchers do not name their series. Ask the accountant which series to use.",
         "Bilagene oppgir ikke serien. Spør regnskapsføreren hvilken serie som skal brukes.",
@@ -99,16 +106,20 @@ _DIMENSIONS = {
     "department": ("department", "avdeling"),
 }
 _ABSENT = {"journal": ("The journal", "Journalen"), "moment": ("Moment", "Moment")}
+_DOCUMENTS = {"credit_notes": ("for credit notes", "for kreditnotaer")}
 _BY = {"months": ("equally by month", "likt per måned"), "days": ("by days", "etter dager")}
 _PLACES = {
+    "kind": ("Invoice or Credit note", "Faktura eller Kreditnota"),
     "number": ("invoice number", "fakturanummer"),
     "description": ("description", "beskrivelse"),
     "customer": ("customer name", "kundenavn"),
-    "customer number": ("customer number", "kundenummer"),
+    "customer_number": ("customer number", "kundenummer"),
     "project": ("project number", "prosjektnummer"),
     "reference": ("reference", "referanse"),
+    "text": ("text of the lines", "teksten på linjene"),
+    "account": ("account name", "kontonavn"),
 }
-_PLACE = re.compile(r"\{([a-z ]+)\}")
+_PLACE = re.compile(r"\{([a-z_ ]+)\}")
 
 
 def render_cause(
@@ -132,7 +143,7 @@ def _fact(name: str, value: str, norwegian: bool) -> str:
         return render_date(date.fromisoformat(value), "nb" if norwegian else "en")
     if name == "form":
         return _form(value, norwegian)
-    known = {"dimension": _DIMENSIONS, "absent": _ABSENT, "by": _BY}.get(name, {})
+    known = {"dimension": _DIMENSIONS, "absent": _ABSENT, "by": _BY, "documents": _DOCUMENTS}.get(name, {})
     if value in known:
         return known[value][norwegian]
     return {"-": ("none", "ingen")[norwegian]}.get(value, value)
@@ -153,13 +164,27 @@ def render_value(habit: str, value: str, language: str) -> str:
     if habit == "rounding.account":
         return f"{('account', 'konto')[norwegian]} {value}"
     if habit == "numbers.voucher":
-        number = ("the invoice number", "fakturanummeret")[norwegian]
-        return number if value == "0" else f"{number} {'+' if not value.startswith('-') else '-'} {value.lstrip('-')}"
-    if habit == "texts.voucher":
-        return (
-            ("as Bilag writes it", "slik Bilag skriver den")[norwegian] if value == "bilag" else _text(value, norwegian)
-        )
+        return _numbers(value, norwegian)
+    if habit in ("texts.voucher", "texts.entry"):
+        return _text(value, norwegian)
     return _form(value, norwegian)
+
+
+def _numbers(value: str, norwegian: bool) -> str:
+    """Render how voucher numbers follow from invoice numbers: "the invoice number + 100000 to 5150, + 200000 from 5151"."""
+    parts = []
+    for one in value.split("; "):
+        rest = one.removeprefix("credit ")
+        offset, _, limits = rest.partition("@")
+        first, _, last = limits.partition("-")
+        shown = "" if offset == "0" else f"{'-' if offset.startswith('-') else '+'} {offset.lstrip('-')}"
+        if first or last:
+            shown += f" {('from', 'fra')[norwegian]} {first}" if first else ""
+            shown += f" {('to', 'til')[norwegian]} {last}" if last else ""
+        if one.startswith("credit "):
+            shown = f"{shown or '+ 0'} {('for credit notes', 'for kreditnotaer')[norwegian]}"
+        parts.append(shown.strip())
+    return " ".join([("the invoice number", "fakturanummeret")[norwegian], ", ".join(filter(None, parts))]).strip()
 
 
 def _accrual(value: str, norwegian: bool) -> str:

@@ -4,6 +4,10 @@ Texts = tuple[tuple[str, str], tuple[str, str]]
 """Message and remedy, in English and in Norwegian."""
 ACCEPT = ("Accept the proposed setup, then rehearse again.", "Godta det foreslåtte oppsettet, og prøvekjør på nytt.")
 ASK = ("Ask the accountant which of the two is right.", "Spør regnskapsføreren hva som er riktig.")
+TEXTS = (
+    "Nothing to do. If a text is proposed, you may accept it, so that texts stay as they are.",
+    "Du trenger ikke gjøre noe. Hvis en tekst er foreslått, kan du godta den, så blir tekstene som før.",
+)
 NOTHING = ("Nothing to do.", "Du trenger ikke gjøre noe.")
 
 
@@ -159,16 +163,28 @@ CAUSES: dict[str, Texts] = {
         "[{absent} har ingen referanse.|Referansene er ulike.]",
         NOTHING,
     ),
-    "text": _texts("The voucher texts differ.", "Bilagstekstene er ulike.", NOTHING),
-    "entry_text": _texts("The texts of entries differ.", "Posteringstekstene er ulike.", NOTHING),
+    "text": _texts("The voucher texts differ.", "Bilagstekstene er ulike.", TEXTS),
+    "entry_text": _texts("The texts of entries differ.", "Posteringstekstene er ulike.", TEXTS),
+    "line_texts": _texts(
+        "The journal has an entry with its own text for each invoice line. Bilag posts one entry for the lines of an account.",
+        "Journalen har en postering med egen tekst for hver fakturalinje. Bilag bokfører én postering for linjene på en konto.",
+        NOTHING,
+    ),
+    "accrual_text": _texts(
+        "The vouchers that spread income have other texts.",
+        "Periodiseringsbilagene har andre tekster.",
+        NOTHING,
+    ),
     "related": _texts(
         "The vouchers that spread income do not refer to their invoice.",
         "Periodiseringsbilagene viser ikke til fakturaen.",
         NOTHING,
     ),
     "number": _texts(
-        "The voucher number is the invoice number[ plus {offset}].",
-        "Bilagsnummeret er fakturanummeret[ pluss {offset}].",
+        "The voucher number is the invoice number[ plus {offset}][ minus {less}][ {documents}][, from invoice {from_number}]"
+        "[, to invoice {to_number}].",
+        "Bilagsnummeret er fakturanummeret[ pluss {offset}][ minus {less}][ {documents}][, fra og med faktura {from_number}]"
+        "[, til og med faktura {to_number}].",
         ("Bilag uses the invoice number itself.", "Bilag bruker selve fakturanummeret."),
     ),
     "missing": _texts(

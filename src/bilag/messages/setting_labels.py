@@ -68,6 +68,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "accrued_income.debit_account": ("Debit account for accrued income", "Debetkonto for opptjent inntekt"),
     "accrued_income.credit_account": ("Credit account for accrued income", "Kreditkonto for opptjent inntekt"),
     "rounding.account": ("Rounding account", "Konto for øreavrunding"),
+    "texts.voucher": ("Voucher text", "Bilagstekst"),
+    "texts.entry": ("Entry text", "Posteringstekst"),
     "retention.years": ("Years to keep after the end of the year", "Antall år etter årets slutt"),
     "notify.users": ("Users to notify", "Brukere som skal varsles"),
     "notify.emails": ("Email addresses to notify", "E-postadresser som skal varsles"),

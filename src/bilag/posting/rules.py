@@ -1,12 +1,14 @@
 """The posting rules of one company."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits, UnitDefinition
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.exchange_rates import ConfirmedRate, ReferenceRates
+from bilag.posting.text_form import TextForms
 
 DEFAULT_ROUNDING_ACCOUNT = "7740"
 DEFAULT_CURRENCY = "NOK"
@@ -31,6 +33,9 @@ class Rules:
     """Finds the reference that exchange rates are judged by. None: they are not judged."""
     confirmed_rate: ConfirmedRate | None = None
     """The exchange rate that a person confirmed for the invoice at hand."""
+    texts: TextForms = TextForms()
+    account_names: Mapping[str, str] = field(default_factory=dict)
+    """Names of accounts that the chart leaves out."""
 
     def with_confirmed_rate(self, confirmed: ConfirmedRate | None) -> "Rules":
         """Return these rules for an invoice whose exchange rate a person confirmed."""
@@ -69,4 +74,4 @@ class Rules:
     def account_name(self, number: str) -> str | None:
         """Return the account's name in the accounting system, None if unknown."""
         account = self.chart.accounts.get(number) if self.chart is not None else None
-        return account.name if account is not None else None
+        return account.name if account is not None else self.account_names.get(number)

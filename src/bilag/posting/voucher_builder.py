@@ -9,6 +9,7 @@ from bilag.posting.grouping import Group, strip_number
 from bilag.posting.invoice import Invoice
 from bilag.posting.note import Note
 from bilag.posting.rules import Rules
+from bilag.posting.text_form import fill
 from bilag.posting.texts import cut, one_line
 from bilag.posting.voucher import Entry, LineAccrual, Side, Voucher, VoucherKind
 
@@ -28,6 +29,25 @@ def kind_of(invoice: Invoice) -> VoucherKind:
     if invoice.total == 0:
         return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE
     return VoucherKind.INVOICE if invoice.total > 0 else VoucherKind.CREDIT_NOTE
+
+
+def stated_kind_of(invoice: Invoice) -> VoucherKind:
+    """Return invoice or credit note, as Moment states it."""
+    return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE
+
+
+def field_values(invoice: Invoice, language: str) -> dict[str, str | None]:
+    """Return the value of each of `text_form.VOUCHER_FIELDS` on the invoice; None where it has none."""
+    words = WORDS.get(language, WORDS["en"])
+    return {
+        "kind": words[stated_kind_of(invoice)],
+        "number": str(invoice.number) if invoice.number is not None else None,
+        "description": one_line(invoice.description),
+        "customer": one_line(invoice.customer_name),
+        "customer_number": one_line(invoice.customer),
+        "project": one_line(invoice.project),
+        "reference": one_line(invoice.your_reference),
+    }
 
 
 @dataclass
@@ -69,14 +89,13 @@ class VoucherBuilder:
         )
 
     def _entry(self, group: Group, units: Units) -> Entry:
-        text = group.text(self.rules.account_name(group.key.account))
         return Entry(
             account=group.key.account,
             side=self._side(negative=group.is_negative),
             net=to_ore(group.net),
             vat=to_ore(group.vat),
             vat_code=group.key.vat_code,
-            text=self._cut("entry_text", text, self.rules.text_limits.entry_text, group.positions),
+            text=self._cut("entry_text", self._entry_text(group), self.rules.text_limits.entry_text, group.positions),
             units=units,
             project=group.key.project,
             department=group.key.department,
@@ -94,10 +113,16 @@ class VoucherBuilder:
         """Return the side: in Moment's sign a positive amount is credited, on invoices and credit notes alike."""
         return Side.DEBIT if negative else Side.CREDIT
 
+    def _entry_text(self, group: Group) -> str | None:
+        account_name = self.rules.account_name(group.key.account)
+        own = group.text(account_name)
+        values = {**field_values(self.invoice, self.rules.language), "text": own, "account": account_name}
+        return fill(self.rules.texts.entry, values) or own
+
     def _voucher_text(self, kind: VoucherKind) -> str:
-        stated_kind = VoucherKind.CREDIT_NOTE if self.invoice.is_credit_note else VoucherKind.INVOICE
+        stated_kind = stated_kind_of(self.invoice)
         name = f"{self._words[stated_kind]} {self.invoice.number}"
-        text = one_line(self.invoice.description) or name
+        text = fill(self.rules.texts.voucher, field_values(self.invoice, self.rules.language)) or name
         if stated_kind is not kind:
             self.notes.append(Note("type_by_sign", {"moment_type": stated_kind.value, "type": kind.value}))
             text = text if text == name else f"{name}: {text}"

@@ -43,7 +43,8 @@ class Judge:
         self._setup = setup
         self._chart = chart
         bare = replace(chart, accounts={}, vat_codes={}, periods=(), lock_date=None)
-        self._rules = rules_for(setup, bare)
+        names = {number: account.name for number, account in chart.accounts.items()}
+        self._rules = replace(rules_for(setup, bare), account_names=names)
         self._strict = rules_for(setup, chart)
 
     def plan(self, invoice: Invoice, sent: Sent = NOTHING_KEPT) -> PostingPlan:

@@ -12,9 +12,11 @@ from typing import Any, Self
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
+from bilag.posting.text_form import ENTRY_FORM
 from bilag.posting.voucher import ZERO
-from bilag.rehearsal.evidence import ACCRUAL, CUSTOMER_NUMBER, NOT_ACCRUED, Evidence, moves_between
+from bilag.rehearsal.evidence import ACCRUAL, CUSTOMER_NUMBER, ENTRY_TEXT, NOT_ACCRUED, Evidence, moves_between
 from bilag.rehearsal.number_forms import SAME, is_written_as
+from bilag.rehearsal.text_forms import explains
 
 
 class CauseKind(StrEnum):
@@ -58,6 +60,9 @@ class CauseKind(StrEnum):
     YOUR_REFERENCE = "your_reference"
     TEXT = "text"
     ENTRY_TEXT = "entry_text"
+    LINE_TEXTS = "line_texts"
+    """The journal has an entry for each line where Bilag has one for all lines of an account."""
+    ACCRUAL_TEXT = "accrual_text"
     RELATED = "related"
     NUMBER = "number"
     """The voucher's number is not the invoice's."""
@@ -70,7 +75,15 @@ class CauseKind(StrEnum):
 
 
 OWN_WAY = frozenset(
-    {CauseKind.TEXT, CauseKind.ENTRY_TEXT, CauseKind.YOUR_REFERENCE, CauseKind.RELATED, CauseKind.NUMBER}
+    {
+        CauseKind.TEXT,
+        CauseKind.ENTRY_TEXT,
+        CauseKind.LINE_TEXTS,
+        CauseKind.ACCRUAL_TEXT,
+        CauseKind.YOUR_REFERENCE,
+        CauseKind.RELATED,
+        CauseKind.NUMBER,
+    }
 )
 """Causes by which no account, amount, code, dimension or date differs: Bilag has its own way."""
 HEADER = frozenset(
@@ -83,7 +96,6 @@ HEADER = frozenset(
         "credited_number",
         "your_reference",
         "text",
-        "entry_text",
         "related",
     }
 )
@@ -136,7 +148,7 @@ def causes_of(
     accrual = [one for one in wrong if _is_of_accrual(one)]
     own = [one for one in wrong if not _is_of_accrual(one)]
     for cause in (
-        *_of_header(own, evidence),
+        *_of_header(own, rules, evidence),
         *_of_entries(own, rules, numbers),
         *_of_accrual(accrual, rules, evidence, numbers),
     ):
@@ -151,12 +163,15 @@ def _is_of_accrual(problem: Problem) -> bool:
     return "voucher_date" in problem.facts or problem.facts.get("field") in ("voucher", "line_accrual")
 
 
-def _of_header(wrong: Iterable[Problem], evidence: Evidence) -> Iterator[Cause]:
+def _of_header(wrong: Iterable[Problem], rules: Rules, evidence: Evidence) -> Iterator[Cause]:
     dates = {(one.facts["expected"], one.facts["found"]) for one in wrong if one.facts.get("field") == "date"}
     for problem in wrong:
         name, expected, found = (problem.facts.get(fact, "") for fact in ("field", "expected", "found"))
         if name in HEADER:
             yield Cause(CauseKind(name), _absent(expected, found))
+        elif name == "entry_text":
+            same_form = any(explains(rules.texts.entry, told, ENTRY_FORM) for told in evidence.get(ENTRY_TEXT, []))
+            yield Cause(CauseKind.LINE_TEXTS if same_form else CauseKind.ENTRY_TEXT)
         elif name == "value_date" and (expected, found) not in dates:
             yield Cause(CauseKind.VALUE_DATE)
         elif name == "customer":
@@ -287,7 +302,9 @@ def _of_accrual(
         return
     rows = [_row(problem) for problem in wrong if problem.facts.get("field") == "net"]
     causes = [*_of_units(rows, rules, numbers), *_of_way(rules.accrual, evidence.get(ACCRUAL, []))]
-    causes += [Cause(CauseKind(name)) for name in ("text", "entry_text", "related") if _has_field(wrong, name)]
+    if _has_field(wrong, "text") or _has_field(wrong, "entry_text"):
+        causes.append(Cause(CauseKind.ACCRUAL_TEXT))
+    causes += [Cause(CauseKind.RELATED)] if _has_field(wrong, "related") else []
     yield from causes or [Cause(CauseKind.ACCRUAL_OTHER)]
 
 

@@ -17,7 +17,8 @@ from bilag.posting.selection import DO_NOT_TRANSFER
 from bilag.posting.standing import still_standing
 from bilag.reconciliation.compare_invoice import Judge
 from bilag.rehearsal.causes import DIMENSIONS, OWN_WAY, Cause, CauseKind, causes_of
-from bilag.rehearsal.evidence import Evidence, Pair, evidence_of
+from bilag.rehearsal.evidence import VOUCHER_NUMBER, Evidence, Pair, evidence_of
+from bilag.rehearsal.numbering import Numbering, Range, is_credit
 from bilag.transfers.rules import rules_for
 
 
@@ -58,13 +59,13 @@ class Compared:
 class Comparer:
     """Compares by the company's present setup and chart.
 
-    What is closed today was open then: periods and the lock date stop nothing here. `offset` is what the journal's
-    voucher numbers are above the invoices'.
+    What is closed today was open then: periods and the lock date stop nothing here. `numbering` says how voucher numbers follow
+    from invoice numbers.
     """
 
-    def __init__(self, setup: Setup, chart: Chart, offset: int = 0) -> None:
+    def __init__(self, setup: Setup, chart: Chart, numbering: Numbering) -> None:
         self._chart = chart
-        self._offset = offset
+        self._numbering = numbering
         self._judge = Judge(setup, chart)
         self._rules = rules_for(setup, replace(chart, periods=(), lock_date=None))
 
@@ -91,8 +92,7 @@ class Comparer:
             cause = Cause(CauseKind.DUPLICATE if standing else CauseKind.MISSING)
             return Compared(Result.STOPPED if problems else found, (cause,), problems=problems)
         pair = Pair(invoice, standing[0], _of_invoice(invoice, accruals))
-        text = plan.vouchers[0].text if plan.vouchers else None
-        evidence = evidence_of(pair, self._chart, text)
+        evidence = {**evidence_of(pair, self._chart, self._rules.language), VOUCHER_NUMBER: [self._numbering.spelled]}
         wrong = self._differences(plan, pair)
         causes = self._causes(invoice, wrong, evidence)
         if problems or plan.problems:
@@ -105,18 +105,25 @@ class Comparer:
         """Compare with the same read-back by which every posting is proved, in the invoice's own numbers."""
         if not plan.vouchers:
             return ()
-        posted = replace(pair.posted, number=pair.posted.number - self._offset)
-        if isinstance(posted.credited_number, int) and posted.credited_number != plan.vouchers[0].credited_number:
-            posted = replace(posted, credited_number=posted.credited_number - self._offset)
+        offset = self._range(pair.invoice).offset
+        posted = replace(pair.posted, number=pair.posted.number - offset)
+        credited = posted.credited_number
+        if isinstance(credited, int) and credited != plan.vouchers[0].credited_number:
+            credited = self._numbering.invoice_number(credited, credit_note=False)
+            posted = replace(posted, credited_number=credited)
         accruals = [
-            one if one.related_number is None else replace(one, related_number=one.related_number - self._offset)
+            one if one.related_number is None else replace(one, related_number=one.related_number - offset)
             for one in pair.accruals
         ]
         return batch_differences(plan.vouchers, posted, accruals, self._chart)
 
     def _causes(self, invoice: Invoice, wrong: Sequence[Problem], evidence: Evidence) -> tuple[Cause, ...]:
-        own = (Cause(CauseKind.NUMBER, {"offset": str(self._offset)}),) if self._offset else ()
-        return (*own, *causes_of(wrong, self._rules, evidence, self._numbers(invoice)))
+        own = self._range(invoice)
+        moved = (Cause(CauseKind.NUMBER, _facts_of(own)),) if own.offset else ()
+        return (*moved, *causes_of(wrong, self._rules, evidence, self._numbers(invoice)))
+
+    def _range(self, invoice: Invoice) -> Range:
+        return self._numbering.range_of(invoice.number or 0, credit_note=is_credit(invoice.total))
 
     def _numbers(self, invoice: Invoice) -> dict[str, frozenset[str]]:
         """Return the invoice's numbers by dimension, its lines' included."""
@@ -124,6 +131,14 @@ class Comparer:
             one: frozenset(number for place in (invoice, *invoice.lines) if (number := getattr(place, one)) is not None)
             for one in DIMENSIONS
         }
+
+
+def _facts_of(own: Range) -> dict[str, str]:
+    """Return what the cause of other voucher numbers says of their range."""
+    facts = {"offset" if own.offset > 0 else "less": str(abs(own.offset))}
+    facts |= {"documents": "credit_notes"} if own.credit_notes else {}
+    facts |= {"from_number": str(own.first)} if own.first is not None else {}
+    return facts | ({"to_number": str(own.last)} if own.last is not None else {})
 
 
 def _of_invoice(invoice: Invoice, accruals: Sequence[Posted]) -> tuple[Posted, ...]:

@@ -16,20 +16,23 @@ from bilag.posting.chart import Chart
 from bilag.posting.dimensions import unit_value
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines, strip_number
 from bilag.posting.invoice import Invoice
-from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.posted import UNREAD, Posted, PostedEntry
 from bilag.posting.read_back import is_vat_entry
 from bilag.posting.texts import one_line
 from bilag.posting.voucher import ZERO
+from bilag.posting.voucher_builder import field_values
 from bilag.rehearsal.number_forms import SAME, forms, is_written_as
-from bilag.rehearsal.text_forms import AS_BILAG, text_form
+from bilag.rehearsal.text_forms import told_by
 
 Key = TypeVar("Key")
 Evidence = dict[str, list[str]]
 Month = tuple[int, int]
 NO_UNIT, NOT_ACCRUED = "none", "off"
+MOST_TEXTS = 10
 PROJECT, DEPARTMENT = "dimensions.project", "dimensions.department"
 ROUNDING, ACCRUAL = "rounding.account", "accrual"
-VOUCHER_NUMBER, VOUCHER_TEXT = "numbers.voucher", "texts.voucher"
+VOUCHER_NUMBER = "numbers.voucher"
+VOUCHER_TEXT, ENTRY_TEXT = "texts.voucher", "texts.entry"
 CUSTOMER_NUMBER = "numbers.customer"
 NUMBER_OF = {PROJECT: "numbers.project", DEPARTMENT: "numbers.department"}
 """The habit of how a dimension's numbers are written, by the dimension. Its values begin with the unit: "7/zeros:6"."""
@@ -46,19 +49,20 @@ class Pair:
     accruals: tuple[Posted, ...] = ()
 
 
-def evidence_of(pair: Pair, chart: Chart, planned_text: str | None) -> Evidence:
-    """Return what the pair says. `planned_text` is the text Bilag would give the voucher, None if it cannot be planned."""
+def evidence_of(pair: Pair, chart: Chart, language: str) -> Evidence:
+    """Return what the pair says. `language` is that of the words that Bilag puts in texts."""
     invoice, posted = pair.invoice, pair.posted
     grouping = group_lines(invoice.lines, Splitting(True, True, False, invoice.project, invoice.department))
     accounts = {group.key.account for group in grouping.groups}
     entries = [one for one in posted.entries if not one.customer and not is_vat_entry(one, accounts, chart)]
-    found: Evidence = {VOUCHER_NUMBER: [str(posted.number - (invoice.number or 0))]}
+    found: Evidence = {}
     customer = strip_number(invoice.customer)
     if customer and posted.customer:
         found[CUSTOMER_NUMBER] = forms(customer, posted.customer)
-    if posted.text and isinstance(posted.text, str):
-        same = [AS_BILAG] if one_line(posted.text) == one_line(planned_text) else []
-        found[VOUCHER_TEXT] = [*same, text_form(posted.text, invoice)]
+    values = field_values(invoice, language)
+    if posted.text and posted.text != UNREAD:
+        found[VOUCHER_TEXT] = told_by(posted.text, values)
+    found |= _of_entry_texts(grouping.groups, entries, values, chart)
     for habit in (PROJECT, DEPARTMENT):
         found |= _of_dimension(habit, grouping, entries, chart, has_rounding=_difference(invoice, grouping) != 0)
     return (
@@ -132,6 +136,27 @@ def _forms_of_all(numbers: Iterable[str], values: Iterable[str], unit: int, char
 def _is_anywhere(numbers: Iterable[str], posted: Iterable[list[dict[int, str]]]) -> bool:
     values = {value for some in posted for one in some for value in one.values()}
     return any(is_written_as(number, value) for number in numbers for value in values)
+
+
+def _of_entry_texts(
+    groups: Sequence[Group], entries: Sequence[PostedEntry], values: Mapping[str, str | None], chart: Chart
+) -> Evidence:
+    """Return the forms by which the texts of all entries of sales were made, whether lines of one account were merged or not."""
+    lines: dict[str, list[Group]] = {}
+    for group in groups:
+        lines.setdefault(group.key.account, []).append(group)
+    common: list[str] | None = None
+    for account, same in lines.items():
+        name = chart.accounts[account].name if account in chart.accounts else None
+        own = (*(line.text for group in same for line in group.lines), *(group.text(name) for group in same))
+        texts: Sequence[str | None] = list(dict.fromkeys(filter(None, map(one_line, own))))[:MOST_TEXTS]
+        of_account = [one for one in entries if one.account == account]
+        posted = dict.fromkeys(text for one in of_account if one.text != UNREAD and (text := one_line(one.text)))
+        for text in list(posted)[:MOST_TEXTS]:
+            known = [{"text": own_text, "account": name, **values} for own_text in texts or [None]]
+            told = [form for one in known for form in told_by(text, one)]
+            common = list(dict.fromkeys(told if common is None else [one for one in common if one in told]))
+    return {} if common is None else {ENTRY_TEXT: common[:MOST_TEXTS]}
 
 
 def _of_vat_codes(groups: Sequence[Group], entries: Sequence[PostedEntry]) -> Evidence:

@@ -7,6 +7,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 from bilag.companies.setup import Setup
 from bilag.posting.posted import Posted
 from bilag.posting.standing import still_standing
+from bilag.posting.voucher import VoucherKind
 from bilag.rehearsal import staging
 from bilag.rehearsal.causes import Cause, CauseKind
 from bilag.rehearsal.compare import Compared, Comparer, Result
@@ -37,7 +38,8 @@ def vouchers_without_invoice(run: Rehearsal, setup: Setup) -> Iterator[tuple[int
     numbers = staging.unmet_numbers(run)
     for place in range(0, len(numbers), CHUNK):
         for voucher_number, same in staging.unmet(run, numbers[place : place + CHUNK]).items():
-            number = voucher_number - run.offset
+            credit_note = same[0].kind == VoucherKind.CREDIT_NOTE
+            number = run.numbering.invoice_number(voucher_number, credit_note=credit_note)
             vouchers = [one for one in same if run.first <= one.voucher_date <= run.last]
             claimed = any(one.external_id == external_id(setup, number) for one in vouchers)
             in_series = lowest is not None and lowest <= number <= highest

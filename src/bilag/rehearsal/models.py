@@ -3,6 +3,7 @@
 from django.db import models
 
 from bilag.companies.models import Company
+from bilag.rehearsal.numbering import Numbering
 
 
 class Phase(models.TextChoices):
@@ -46,8 +47,8 @@ class Rehearsal(models.Model):
     vouchers = models.IntegerField(default=0)
     """How many vouchers of invoices were read."""
     compared = models.IntegerField(default=0)
-    offset = models.BigIntegerField(default=0)
-    """What the voucher numbers are above the invoice numbers."""
+    voucher_numbers = models.TextField(default="0")
+    """How voucher numbers follow from invoice numbers, as `Numbering.spelled` writes it."""
     counts = models.JSONField(default=dict)
     """The count of each `Result`."""
     sums = models.JSONField(default=dict)
@@ -65,6 +66,11 @@ class Rehearsal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["company", "-id"], name="rehearsal_list")]
+
+    @property
+    def numbering(self) -> Numbering:
+        """How voucher numbers follow from invoice numbers."""
+        return Numbering.read(self.voucher_numbers)
 
     def __str__(self) -> str:
         return f"rehearsal {self.pk} of {self.company_id}, {self.first} to {self.last}"

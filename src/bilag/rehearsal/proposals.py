@@ -14,10 +14,12 @@ from typing import Any, Self
 from bilag.companies.setup import Setup
 from bilag.posting.accrual import Allocation
 from bilag.posting.rules import DEFAULT_ROUNDING_ACCOUNT
+from bilag.posting.text_form import ENTRY_FIELDS, ENTRY_FORM, VOUCHER_FIELDS, WITHOUT_VALUE
 from bilag.rehearsal.evidence import (
     ACCRUAL,
     CUSTOMER_NUMBER,
     DEPARTMENT,
+    ENTRY_TEXT,
     NO_UNIT,
     NOT_ACCRUED,
     NUMBER_OF,
@@ -28,20 +30,26 @@ from bilag.rehearsal.evidence import (
     Evidence,
 )
 from bilag.rehearsal.number_forms import SAME, STRIPPED
-from bilag.rehearsal.text_forms import AS_BILAG
+from bilag.rehearsal.text_forms import explains, form_of, may_be_set, plainest
 
 BILLABILITY = "expenses.billability_dimension"
 SERIES = "platform.voucher_series"
 HABITS = (
-    PROJECT, DEPARTMENT, BILLABILITY, ACCRUAL, ROUNDING, SERIES, VOUCHER_NUMBER, VOUCHER_TEXT, CUSTOMER_NUMBER,
-    *NUMBER_OF.values(),
+    PROJECT, DEPARTMENT, BILLABILITY, ACCRUAL, ROUNDING, VOUCHER_TEXT, ENTRY_TEXT, SERIES, VOUCHER_NUMBER,
+    CUSTOMER_NUMBER, *NUMBER_OF.values(),
 )  # fmt: skip
-SETTINGS = frozenset({PROJECT, DEPARTMENT, BILLABILITY, ACCRUAL, ROUNDING})
+TEXT_FIELDS = {VOUCHER_TEXT: VOUCHER_FIELDS, ENTRY_TEXT: ENTRY_FIELDS}
+"""The habits of texts, with the fields that their forms may have."""
+OTHERWISE = {VOUCHER_TEXT: WITHOUT_VALUE, ENTRY_TEXT: ENTRY_FORM}
+"""What Bilag writes where a form leaves nothing."""
+SETTINGS = frozenset({PROJECT, DEPARTMENT, BILLABILITY, ACCRUAL, ROUNDING, *TEXT_FIELDS})
 """The habits that Bilag has a setting for. The others are noted."""
 MOST_EXCEPTIONS = 20
 LEAST_SHARE = Fraction(2, 3)
 """A value is proposed if it fits more than this part of the vouchers that say anything of it."""
 MOST_VALUES = 500
+MOST_FORMS = 50
+"""So many forms of texts, the most frequent ones, are candidates."""
 
 
 class Standing(StrEnum):
@@ -109,11 +117,33 @@ class Tally:
             self.told[habit] += 1
             votes.update(value for value in dict.fromkeys(values) if value in votes or len(votes) < MOST_VALUES)
 
-    def best(self, habit: str) -> tuple[list[str], int]:
-        """Return the values that most vouchers fit, and how many do."""
+    def best(self, habit: str, current: str = "") -> tuple[list[str], int]:
+        """Return the values that most vouchers fit, and how many do. `current` is the setup's value."""
         votes = self.votes.get(habit) or Counter()
+        if habit in TEXT_FIELDS:
+            votes = self._of_forms(habit, votes, current)
         most = max(votes.values(), default=0)
         return sorted(value for value, count in votes.items() if count == most), most
+
+    def _of_forms(self, habit: str, votes: Counter[str], current: str) -> Counter[str]:
+        """Count for each form the texts that it explains: also those of invoices that lack some of its fields."""
+        seen: Counter[str] = Counter()
+        for told, count in votes.items():
+            seen[form_of(told)] += count
+        forms = {form for form, _ in seen.most_common(MOST_FORMS)} | {current}
+        return Counter(
+            {
+                form: sum(count for told, count in votes.items() if explains(form, told, OTHERWISE[habit]))
+                for form in forms
+            }
+        )
+
+
+def agrees(habit: str, value: str, evidence: Iterable[str]) -> bool:
+    """Tell whether what one voucher says of a habit fits the value."""
+    if habit in TEXT_FIELDS:
+        return any(explains(value, told, OTHERWISE[habit]) for told in evidence)
+    return value in evidence
 
 
 def current_values(setup: Setup, rounding: str | None) -> dict[str, str]:
@@ -127,7 +157,8 @@ def current_values(setup: Setup, rounding: str | None) -> dict[str, str]:
         ACCRUAL: f"{accrual.debit_account}/{accrual.credit_account}/{accrual.by}" if accrues else NOT_ACCRUED,
         ROUNDING: setup.rounding.account or rounding or DEFAULT_ROUNDING_ACCOUNT,
         VOUCHER_NUMBER: "0",
-        VOUCHER_TEXT: AS_BILAG,
+        VOUCHER_TEXT: setup.texts.voucher,
+        ENTRY_TEXT: setup.texts.entry,
         **dict.fromkeys((CUSTOMER_NUMBER, *NUMBER_OF.values()), SAME),
     }
 
@@ -147,14 +178,16 @@ def _of(habit: str, tally: Tally, current: str) -> Proposal:
     told = tally.told[habit]
     if not told:
         return Proposal(habit, Standing.UNTOLD, current=current)
-    values, fits = tally.best(habit)
+    values, fits = tally.best(habit, current)
     if fits <= told * LEAST_SHARE:
         return Proposal(habit, Standing.UNDECIDED, "", current, fits, told, others=tuple(values[:MOST_EXCEPTIONS]))
     if current in values:
         return Proposal(habit, Standing.AS_SET, current, current, fits, told)
+    values = plainest(values) if habit in TEXT_FIELDS else values
     if len(values) > 1 and habit in SETTINGS:
         return Proposal(habit, Standing.UNDECIDED, "", current, fits, told, others=tuple(values[:MOST_EXCEPTIONS]))
-    standing = Standing.PROPOSED if habit in SETTINGS else Standing.NOTED
+    may_be_accepted = may_be_set(values[0], TEXT_FIELDS[habit]) if habit in TEXT_FIELDS else habit in SETTINGS
+    standing = Standing.PROPOSED if may_be_accepted else Standing.NOTED
     return Proposal(habit, standing, _plainest(values), current, fits, told)
 
 
@@ -187,7 +220,7 @@ def with_exceptions(proposals: Iterable[Proposal], rows: Iterable[tuple[int, Evi
     others: dict[str, Counter[str]] = {habit: Counter() for habit in open_ones}
     for number, evidence in rows if open_ones else ():
         for habit, value in open_ones.items():
-            if habit in evidence and value not in evidence[habit]:
+            if habit in evidence and not agrees(habit, value, evidence[habit]):
                 others[habit].update(one for one in evidence[habit] if len(others[habit]) < MOST_VALUES)
                 if len(exceptions[habit]) < MOST_EXCEPTIONS:
                     exceptions[habit].append(number)
@@ -198,7 +231,7 @@ def _with(proposal: Proposal, exceptions: list[int], others: Counter[str]) -> Pr
     if not exceptions:
         return proposal
     seen = tuple(
-        value.rpartition("/")[2] if proposal.habit in NUMBER_OF.values() else value
+        value.rpartition("/")[2] if proposal.habit in NUMBER_OF.values() else form_of(value)
         for value, _ in others.most_common(3)
     )
     return Proposal(
@@ -218,8 +251,8 @@ def settings_of(proposal: Proposal) -> dict[str, Any]:
     value = proposal.value
     if proposal.habit in (PROJECT, DEPARTMENT, BILLABILITY):
         return {proposal.habit: None if value == NO_UNIT else int(value)}
-    if proposal.habit == ROUNDING:
-        return {ROUNDING: value}
+    if proposal.habit == ROUNDING or proposal.habit in TEXT_FIELDS:
+        return {proposal.habit: value}
     if proposal.habit != ACCRUAL:
         raise ValueError(f"{proposal.habit} is no setting")
     if value == NOT_ACCRUED:

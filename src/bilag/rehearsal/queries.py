@@ -104,7 +104,7 @@ def as_json(run: Rehearsal, language: str = "en") -> dict[str, Any]:
         "headline": headline(run, language) if run.ended_at else None,
         "counts": run.counts,
         "sums": run.sums,
-        "voucherNumberOffset": run.offset,
+        "voucherNumbers": run.voucher_numbers,
         "accountsCompared": run.accounts,
         "causes": [{"message": one.message, "remedy": one.remedy, **one.stored} for one in shown_causes(run, language)],
         "stops": [

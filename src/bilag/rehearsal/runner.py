@@ -128,7 +128,7 @@ class _Run:
         if record.phase == Phase.JOURNAL:
             self._read_journal()
         chart = self.platform.chart(fresh=True)
-        self.comparer = Comparer(self.setup, chart, record.offset)
+        self.comparer = Comparer(self.setup, chart, record.numbering)
         if record.phase == Phase.COMPARING:
             self._compare()
         if record.phase == Phase.CONCLUDING:
@@ -188,7 +188,7 @@ class _Run:
                 self._save(journal_read_to=last, vouchers=record.vouchers + count, cursor=newest or 0)
             self.progress(record)
         with transaction.atomic():
-            self._save(phase=Phase.COMPARING, cursor=0, offset=staging.number_offset(record))
+            self._save(phase=Phase.COMPARING, cursor=0, voucher_numbers=staging.number_vouchers(record).spelled)
 
     def _compare(self) -> None:
         """Compare the staged invoices, two hundred at a time, then the vouchers that none of them met."""
@@ -197,7 +197,7 @@ class _Run:
         while some := staging.next_invoices(record, TOGETHER):
             refused = [customers.problem(invoice) for _, _, invoice in some]
             with transaction.atomic():
-                found = staging.staged(record, [number for _, number, _ in some])
+                found = staging.staged(record, [invoice for _, _, invoice in some])
                 results = []
                 for (_, number, invoice), problem in zip(some, refused, strict=True):
                     of_it = found.get(number, staging.Staged())

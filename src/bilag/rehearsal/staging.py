@@ -14,20 +14,23 @@ from pydantic import TypeAdapter
 from bilag.jobs import lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
-from bilag.posting.voucher import INVOICE_KINDS, ZERO
+from bilag.posting.voucher import INVOICE_KINDS, ZERO, VoucherKind
 from bilag.reconciliation.compare_invoice import total_of
 from bilag.reconciliation.copying import copy_rows
 from bilag.rehearsal.models import Rehearsal, StagedInvoice, StagedPosting
+from bilag.rehearsal.numbering import Numbering, Seen, is_credit, numbering_of, ranges_seen
 
 TOGETHER = 200
 LARGEST = 10**15
 LONGEST_CURRENCY = 10
+MOST_BETWEEN = 10_000
+"""So many invoices between two ranges of numbers are looked at."""
 LARGEST_NUMBER = 2**62
 COLUMNS = ("run_id", "sale", "number", "about", "total", "currency", "posted", "met")
 _POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
 _INVOICE: TypeAdapter[Invoice] = TypeAdapter(Invoice)
 _NUMBERS = re.compile(r"\d{1,18}")
-OFFSETS = """
+SEEN = """
 with invoice as (
     select total, currency, min(number) as number from rehearsal_stagedinvoice where run_id = %(run)s
     group by total, currency having count(*) = 1
@@ -35,9 +38,11 @@ with invoice as (
     select total, currency, min(number) as number from rehearsal_stagedposting where run_id = %(run)s and sale
     group by total, currency having count(*) = 1
 )
-select voucher.number - invoice.number, count(*) from invoice join voucher using (total, currency)
-group by 1 order by 2 desc, abs(voucher.number - invoice.number)
+select total < 0, voucher.number - invoice.number, count(*), min(invoice.number), max(invoice.number)
+from invoice join voucher using (total, currency)
+group by 1, 2 order by 3 desc, abs(voucher.number - invoice.number) limit 1000
 """
+"""What the numbers of vouchers are above those of invoices, by totals that only one of each has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +130,34 @@ def _named_invoices(run: Rehearsal, some: Sequence[Posted]) -> dict[int, int]:
     return {key: next((number for number in several if number in known), 0) for key, several in numbers.items()}
 
 
-def staged(run: Rehearsal, numbers: Sequence[int]) -> dict[int, Staged]:
+def staged(run: Rehearsal, invoices: Sequence[Invoice]) -> dict[int, Staged]:
     """The vouchers and accruals of these invoices, by invoice number, in journal order; mark them as met."""
-    shifted = [number + run.offset for number in numbers]
-    by_number = StagedPosting.objects.filter(run=run, number__in=shifted)
-    by_text = StagedPosting.objects.filter(run=run, sale=False, number=0, about__in=numbers)
+    numbering, numbers = run.numbering, {one.number: is_credit(one.total) for one in invoices if one.number is not None}
+    of_voucher: dict[int, list[int]] = {}
+    for number, credit_note in numbers.items():
+        of_voucher.setdefault(number + numbering.offset(number, credit_note=credit_note), []).append(number)
+    by_number = StagedPosting.objects.filter(run=run, number__in=list(of_voucher))
+    by_text = StagedPosting.objects.filter(run=run, sale=False, number=0, about__in=list(numbers))
     vouchers: dict[int, list[Posted]] = {}
     accruals: dict[int, list[Posted]] = {}
-    for sale, number, posted in _read(by_number, "sale", "number"):
-        (vouchers if sale else accruals).setdefault(number - run.offset, []).append(posted)
+    met = []
+    for pk, sale, voucher_number, posted in _read(by_number, "pk", "sale", "number"):
+        number = _whose(of_voucher[voucher_number], numbers, posted)
+        (vouchers if sale else accruals).setdefault(number, []).append(posted)
+        met += [pk] if sale else []
     for about, posted in _read(by_text, "about"):
         accruals.setdefault(about, []).append(posted)
-    by_number.filter(sale=True).update(met=True)
+    StagedPosting.objects.filter(pk__in=met).update(met=True)
     return {
         number: Staged(tuple(vouchers.get(number, ())), tuple(accruals.get(number, ())))
         for number in {*vouchers, *accruals}
     }
+
+
+def _whose(numbers: Sequence[int], credit_notes: dict[int, bool], posted: Posted) -> int:
+    """Return the invoice of a voucher whose number could be that of several: the one that is a credit note as it is, if any."""
+    same_kind = [one for one in numbers if credit_notes[one] is (posted.kind == VoucherKind.CREDIT_NOTE)]
+    return next(iter(same_kind), numbers[0])
 
 
 def unmet_numbers(run: Rehearsal) -> list[int]:
@@ -165,18 +182,43 @@ def _read(rows: QuerySet[StagedPosting], *names: str) -> Iterator[Any]:
         yield (*values, _POSTED.validate_json(text))
 
 
-def number_offset(run: Rehearsal) -> int:
-    """Return what the voucher numbers are above the invoice numbers, by the invoices and vouchers whose total only they have.
+def number_vouchers(run: Rehearsal) -> Numbering:
+    """Return how voucher numbers follow from invoice numbers, by the invoices and vouchers whose total only they have.
 
-    0 unless most of these agree on another.
+    They are the invoices' own unless most of these agree on others.
     """
     with connection.cursor() as cursor:
-        cursor.execute(OFFSETS, {"run": run.pk})
-        found: list[tuple[int, int]] = cursor.fetchall()
-    whole = sum(count for _, count in found)
-    if found and 2 * found[0][1] > whole and abs(found[0][0]) < LARGEST_NUMBER:
-        return int(found[0][0])
-    return 0
+        cursor.execute(SEEN, {"run": run.pk})
+        seen = [Seen(*row) for row in cursor.fetchall() if abs(row[1]) < LARGEST_NUMBER]
+    chosen = ranges_seen([one for one in seen if not one.credit_notes])
+    begins = [
+        _begin(run, before, one) if before is not None else one.lowest
+        for before, one in zip([None, *chosen], chosen, strict=False)
+    ]
+    general = list(zip(chosen, begins, strict=True))
+    plain = numbering_of(general, ())
+    credit_notes = [one for one in ranges_seen([one for one in seen if one.credit_notes]) if _is_sure(run, one, plain)]
+    return numbering_of(general, credit_notes)
+
+
+def _begin(run: Rehearsal, before: Seen, later: Seen) -> int:
+    """Return the first invoice of the later range: those between the two belong to it as long as it has vouchers for them."""
+    gap = range(later.lowest - 1, max(before.highest, later.lowest - MOST_BETWEEN), -1)
+    numbers = [number + later.offset for number in gap]
+    own = StagedPosting.objects.filter(run=run, sale=True, number__in=numbers).values_list("number", flat=True)
+    there = set(own)
+    begins = later.lowest
+    for number in gap:
+        if number + later.offset not in there:
+            break
+        begins = number
+    return begins
+
+
+def _is_sure(run: Rehearsal, seen: Seen, plain: Numbering) -> bool:
+    """Tell whether credit notes have an offset of their own: one alone may have met another's voucher of the same total."""
+    usual = seen.lowest + plain.offset(seen.lowest, credit_note=True)
+    return seen.count > 1 or not StagedPosting.objects.filter(run=run, sale=True, number=usual).exists()
 
 
 def forget(run: Rehearsal) -> None:

@@ -4,6 +4,7 @@ from bilag.companies.setup import Setup
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart
 from bilag.posting.plan import Rules
+from bilag.posting.text_form import TextForms
 from bilag.transfers.reference_rates import reference_rate
 
 
@@ -18,6 +19,7 @@ def rules_for(setup: Setup, chart: Chart | None) -> Rules:
         rounding_account=setup.rounding.account,
         accrual=accrual_rules(setup),
         references=reference_rate,
+        texts=TextForms(setup.texts.voucher, setup.texts.entry),
     )
 
 

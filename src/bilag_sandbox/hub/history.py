@@ -6,6 +6,7 @@ habits need are added to the books. Amounts are whole øre.
 
 import json
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -177,7 +178,7 @@ class _Poster:
             "totalAmount": shown(total),
         }
         return NewVoucher(
-            number=invoice["invoiceNumber"] + self.habits.number_offset,
+            number=number_of(invoice, self.habits),
             type="outgoingInvoice" if total > 0 else "creditNote",
             value_date=invoice["issueDate"],
             header=header,
@@ -189,7 +190,9 @@ class _Poster:
         net, vat, code = -_ore(line["netAmount"]), -_ore(line["vatAmount"]), line["vatCode"]
         code = self._code_then(line["accountNumber"], code, invoice["issueDate"])
         own = replace(
-            self._entry(line["accountNumber"], net, rate, line["text"] or text, self._units(invoice, line)),
+            self._entry(
+                line["accountNumber"], net, rate, self._entry_text(invoice, line, text), self._units(invoice, line)
+            ),
             vat_code=code,
             vat_amount=converted(vat, rate),
             vat_currency_amount=vat,
@@ -201,6 +204,15 @@ class _Poster:
             known = self.books.vat_code(line["vatCode"])
         account = known.account if known is not None and known.account else "2700"
         return [own, replace(self._entry(account, vat, rate, text), vat_code=code)]
+
+    def _entry_text(self, invoice: dict[str, Any], line: dict[str, Any], text: str) -> str:
+        account = self.books.account(line["accountNumber"])
+        return {
+            "line": line["text"] or text,
+            "voucher": text,
+            "account": account.name if account is not None else text,
+            "numbered": f"{invoice['invoiceNumber']} {line['text'] or ''}".strip(),
+        }[self.habits.entry_text]
 
     def _code_then(self, account: str, code: str | None, day: str) -> str | None:
         until = self.habits.vat_until
@@ -252,8 +264,39 @@ class _Poster:
         )
 
 
+def number_of(invoice: dict[str, Any], habits: Habits) -> int:
+    """Return the voucher's number by the habits."""
+    number: int = invoice["invoiceNumber"]
+    is_credit_note = _ore(invoice["totalAmount"]) < 0
+    if is_credit_note and habits.credit_note_offset is not None:
+        return number + habits.credit_note_offset
+    later = habits.later_offset if habits.offset_from is not None and number >= habits.offset_from else 0
+    return number + habits.number_offset + later
+
+
+def _made_of(parts: Sequence[str], separator: str, invoice: dict[str, Any]) -> str:
+    """Join the parts whose field has a value on the invoice."""
+    values = {
+        "{kind}": "Kreditnota" if _ore(invoice["totalAmount"]) < 0 else "Faktura",
+        "{number}": str(invoice["invoiceNumber"]),
+        "{description}": invoice["description"],
+        "{customer}": invoice["customer"]["name"],
+        "{customerNumber}": invoice["customer"]["customerNumber"],
+        "{project}": (invoice["project"] or {}).get("projectNumber"),
+        "{reference}": invoice["yourReference"],
+    }
+    filled = []
+    for part in parts:
+        field = re.search(r"\{.*?\}", part)
+        if field is None or values[field[0]]:
+            filled.append(part if field is None else part.replace(field[0], values[field[0]]))
+    return separator.join(filled)
+
+
 def text_of(invoice: dict[str, Any], habits: Habits, books: Books) -> str:
     """Return the voucher's text by the habit."""
+    if habits.text_parts:
+        return _made_of(habits.text_parts, habits.text_separator, invoice)[:100]
     number, customer = invoice["invoiceNumber"], invoice["customer"]["name"]
     texts = {
         "description": invoice["description"] or f"Faktura {number}",

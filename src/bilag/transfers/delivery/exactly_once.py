@@ -57,6 +57,8 @@ class Shipment:
     """Ends the transfer once the journal is proven to equal the plan; takes the columns found in the journal."""
     shows_voucher_number: bool = True
     """Whether the voucher's number is the document's own, and shown as such."""
+    as_sent: bool = False
+    """Whether the vouchers are those that an earlier try sent, and not a plan by today's setup."""
 
 
 def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
@@ -97,7 +99,7 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS):
         if status.posted is not None:  # a look-up that proves nothing is no attempt
             run.begin(() if run.former_ledger is not None else shipment.vouchers)
-        return conclude(run, shipment, status)
+        return conclude(run, replace(shipment, as_sent=True), status)
     if status.state == PostingState.ABSENT and may_still_arrive(run):
         return conclude(run, shipment, status)
     if run.former_ledger is None:
@@ -206,8 +208,10 @@ def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outco
     if shipment.shows_voucher_number:
         found["voucher_number"] = posted.number
     chart = (run.former_platform or run.platform).chart()
-    first_proof = run.transfer.accepted_hash is None  # a later plan may take a text from an account renamed since
-    differences = batch_differences(shipment.vouchers, posted, status.others, chart, texts=first_proof)
+    first_proof = run.transfer.accepted_hash is None
+    as_sent = run.posting or shipment.as_sent  # today's plan has today's form of texts and names of accounts
+    texts = first_proof and as_sent
+    differences = batch_differences(shipment.vouchers, posted, status.others, chart, texts=texts)
     accepted = shipment.hold is SkipReason.ALREADY_TRANSFERRED and may_be_accepted(differences)
     if differences and not accepted:
         return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)

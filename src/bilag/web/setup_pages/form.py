@@ -63,7 +63,7 @@ class SetupForm(forms.Form):
         self.fields |= {
             html_name(name): field for name, field in build_fields(kind, settings, choices, language).items()
         }
-        for name in (*SWITCHES, *WHOLE_NUMBERS, "accrual.by"):
+        for name in (*SWITCHES, *WHOLE_NUMBERS, "accrual.by", "texts.voucher", "texts.entry"):
             self.initial.setdefault(html_name(name), DEFAULTS[name])
         for name in DAYS:
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))

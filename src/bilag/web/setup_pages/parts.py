@@ -106,6 +106,16 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             Section.ROUNDING, _("Rounding"), _("The account for differences of one or two øre."), ("rounding.account",)
         ),
         Part(
+            Section.TEXTS,
+            _("Texts"),
+            _(
+                "What vouchers and entries are called in accounting. Write words, and fields in braces: {kind} Invoice or Credit "
+                "note, {number} invoice number, {description}, {customer} customer name, {customer_number}, {project} project "
+                "number, {reference} the customer's reference. A field without a value is left out."
+            ),
+            ("texts.voucher", "texts.entry"),
+        ),
+        Part(
             Section.RETENTION,
             _("Retention"),
             _("How long Bilag keeps the audit trail: what was sent, when, why, and the answers."),
@@ -190,6 +200,12 @@ HELP: dict[str, Text] = {
     "accrued_income.debit_account": _("For example 1530, earned income not invoiced."),
     "accrued_income.credit_account": _("For example 3090, change in earned income."),
     "rounding.account": _("Leave blank to use 7740."),
+    "texts.voucher": _(
+        "For example {kind} {number} {customer}. Leave blank to use the description of the invoice, or else its number."
+    ),
+    "texts.entry": _(
+        "Also {text}, the text of the invoice lines, and {account}, the name of the account. Leave blank to use {text}."
+    ),
     "retention.years": _("The law requires five years."),
     "notify.users": _("Select among the users in Moment."),
     "notify.emails": _("Other recipients, one address per line."),
