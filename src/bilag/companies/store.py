@@ -144,7 +144,9 @@ def usual_value(platform_kind: str, field: str) -> str:
     Empty if none has one. For operators alone: it says something about other companies.
     """
     value = KeyTextTransform(field, KeyTransform(platform_kind, KeyTransform(str(Section.PLATFORM), "settings")))
-    rows = IntegrationSetup.objects.filter(platform_kind=platform_kind).annotate(value=value).exclude(value=None)
+    rows = (
+        IntegrationSetup.objects.filter(platform_kind=platform_kind).annotate(value=value).exclude(value__isnull=True)
+    )
     counted = rows.exclude(value="").values_list("value").annotate(count=Count("id")).order_by("-count", "value")
     return next((str(value) for value, _count in counted[:1]), "")
 
