@@ -4,10 +4,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check audit format benchmark simulate exhaust mutants judge prism docs clean
+.PHONY: help setup demo test check audit format benchmark simulate exhaust mutants judge pictures lighthouse email-clients prism docs clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## install everything in .venv, as uv.lock says
 
@@ -66,6 +66,9 @@ pictures: $(READY)  ## take a picture of every page: both languages, phone and d
 lighthouse: $(READY)  ## let Lighthouse judge speed and good practice of every page (from npm; ONLY="transfers setup")
 	@ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -s -o python_functions=judge_all tests/browser/judge_pages.py
 
+email-clients: $(READY)  ## let caniemail's lists judge the HTML of every email for common clients (from npm)
+	@$(BIN)/pytest -p no:xdist -q -o python_functions=judge_all tests/notifications/judge_emails.py
+
 THROUGH_PRISM := $(addprefix tests/platforms/test_poweroffice_go_,conformance.py main_job.py) tests/sandbox_poweroffice_go/test_judge.py
 prism: $(READY)  ## run what speaks to PowerOffice Go through Prism, which judges it by the published file (from npm)
 	@BILAG_PRISM=1 $(BIN)/pytest -p no:xdist -q $(THROUGH_PRISM)
@@ -75,4 +78,4 @@ docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the t
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .benchmarks .lighthouse .pictures .prism .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .benchmarks .caniemail .lighthouse .pictures .prism .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

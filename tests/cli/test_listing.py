@@ -84,7 +84,10 @@ def test_status_counts_transfers_by_kind_and_state(bilag: Bilag, number: str) ->
 
 def test_a_table_that_is_piped_on_has_a_line_for_each_row(bilag: Bilag, number: str) -> None:
     """What `bilag transfers fjell | grep "needs attention"` needs."""
-    bilag.typed("transfer", "fjell", "invoices", "99997", "--wait")
+    bilag.ask("moment", "POST", "/admin/faults", {"kind": "unavailable", "times": 20})
+    bilag.typed("transfer", "fjell", "invoices", "99997")
+    bilag.ask("moment", "DELETE", "/admin/faults")
+    bilag.typed("retry", "fjell", "invoice", "99997", "--wait")
     done = bilag.typed("transfers", "fjell", "--kind", "invoice", COLUMNS="")
     (row,) = (line for line in done.stdout.splitlines() if "99997" in line)
     assert "needs attention" in row

@@ -120,8 +120,25 @@ def test_customers_and_projects_are_transferred(bilag: Bilag) -> None:
     assert (two.returncode, set(by_number(two.stdout))) == (0, {"10001", "10002"})
 
 
-def test_a_number_that_moment_does_not_know_needs_a_person(bilag: Bilag) -> None:
-    done = bilag.typed("transfer", "fjell", "invoices", "99998", "--wait", "--json")
+@pytest.mark.parametrize(("kind", "real"), [("invoices", None), ("customers", "10021"), ("projects", "1354")])
+def test_a_mistyped_number_is_an_error_and_nothing_else(bilag: Bilag, kind: str, real: str | None) -> None:
+    before = bilag.json("transfers", "fjell")
+    numbers = f"{real or bilag.finalise(1)[0]},99999991"
+    done = bilag.typed("transfer", "fjell", kind, numbers, "--wait", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"Nothing was transferred. Moment does not have {kind[:-1]} 99999991." in done.stderr
+    assert [row for row in bilag.json("transfers", "fjell") if row["number"] == "99999991"] == []
+    assert len(bilag.json("transfers", "fjell", "--kind", "customer")) == len(
+        [row for row in before if row["kind"] == "customer"]
+    )
+
+
+def test_a_number_that_moment_turns_out_not_to_have_needs_a_person(bilag: Bilag) -> None:
+    """It was typed while Moment did not answer, so nobody could say so at once."""
+    bilag.ask("moment", "POST", "/admin/faults", {"kind": "unavailable", "times": 20})
+    bilag.typed("transfer", "fjell", "invoices", "99998")
+    bilag.ask("moment", "DELETE", "/admin/faults")
+    done = bilag.typed("retry", "fjell", "invoice", "99998", "--wait", "--json")
     assert done.returncode == 1
     (row,) = json.loads(done.stdout)
     assert (row["number"], row["state"], row["voucherNumber"], row["doneAt"]) == (

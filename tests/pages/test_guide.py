@@ -11,6 +11,7 @@ from django.test import Client
 from bilag.companies.models import Company, IntegrationSetup, Ledger, SetupChange, Source
 from bilag.companies.secrets import opened
 from bilag.events.models import Event
+from bilag.members.models import Membership, Role, User
 from bilag.transfers.models import Transfer
 from bilag_sandbox import hub, moment
 from tests.support.doors import company_paths
@@ -337,6 +338,16 @@ def test_the_address_of_moment_is_there_already(guide: Guide, monkeypatch: pytes
     monkeypatch.setenv("BILAG_MOMENT_ADDRESS", "https://moment.example")
     assert "https://moment.example Change" in guide.page("moment")
     assert "https://hub.azets.example/v1 Change" in guide.page("accounting")
+
+
+def test_the_address_that_other_companies_have_is_offered_to_an_operator(guide: Guide, people: People) -> None:
+    hub = f"{people.world.hub.url}/v1"
+    assert f"{hub} Change" in guide.page("accounting")
+    Membership.objects.create(
+        company=Company.objects.get(slug=SLUG), user=User.objects.get(email="owner@fjell.example"), role=Role.OWNER
+    )
+    member = people.client("owner").get(f"/c/{SLUG}/guide/accounting/").content.decode()
+    assert hub not in member, "a member learns nothing of other companies"
 
 
 def webhook(number: int) -> None:

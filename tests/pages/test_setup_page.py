@@ -262,7 +262,9 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
         "The connection works",
     ):
         assert good.count(step) == 1, step
-    assert re.search("The company in Bilag Fjell Arkitekter AS .* The client in accounting azets:S2041:123 Fjell", good)
+    assert re.search(
+        "The company in Bilag Fjell Arkitekter AS .* The client in accounting Azets · 123 · S2041 Fjell", good
+    )
     bad = checked(people, platform__password="wrong")
     assert "The connection does not work yet" in bad
     assert re.search("Failed Bilag cannot sign in to accounting Password ?: Azets does not accept", bad)

@@ -87,9 +87,18 @@ def test_a_number_is_accepted_while_moment_does_not_answer(people: People) -> No
     assert asked_numbers() == [("invoice", "10042")]
 
 
-def test_a_number_that_moment_does_not_know_is_told(people: People) -> None:
-    """More numbers are typed than are looked up while the person waits."""
-    answer = ask(people, ",".join(str(number) for number in range(999989, 1000000)))
+def test_of_many_mistyped_numbers_the_first_are_named(people: People) -> None:
+    text = ask(people, ",".join(str(number) for number in range(999980, 1000000))).content.decode()
+    assert "Moment does not have: 999980, 999981," in text
+    assert "999989 and 10 more." in text
+
+
+def test_a_number_that_moment_does_not_know_is_told(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking the number up took longer than a person waits."""
+    from bilag.transfers.intake import by_request
+
+    monkeypatch.setattr(by_request, "LOOK_UP_FOR", 0)
+    answer = ask(people, "999998, 999999")
     people.world.work()
     text = people.client("member").get(answer.redirect_chain[-1][0].partition("#")[0]).content.decode()
     transfer = people.world.transfer(999999)

@@ -61,7 +61,7 @@ def test_voucher_that_was_taken_back_is_missing_and_not_twice_there(
     run = compared()
     assert found(run, "missing") == [posted[0]]
     row = run.findings.get(number=posted[0])
-    assert (row.reason, row.posted_total, len(row.journals)) == ("gone", Decimal("0.00"), 2)
+    assert (row.reason, row.posted_total, len(row.journals)) == ("reversed", Decimal("0.00"), 2)
 
 
 DECEMBER = {"first": date(2026, 12, 1), "last": date(2026, 12, 31)}
@@ -132,7 +132,7 @@ def test_an_invoice_that_is_reversed_in_a_later_month_is_gone_there(
     assert found(compared(), "matched") == posted, "in the books of its month it stands"
     run = compared(**DECEMBER)
     row = run.findings.get()
-    assert (row.number, row.found, row.reason) == (posted[0], "missing", "gone")
+    assert (row.number, row.found, row.reason) == (posted[0], "missing", "reversed")
 
 
 def test_voucher_of_another_amount_is_told_field_by_field(world: World, compared: Compare) -> None:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from bilag.posting.selection import OSLO
 from tests.support.people import People
-from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher
+from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher, reverse
 from tests.support.world import LAST_DAY, World
 
 
@@ -183,3 +183,45 @@ def test_stopped_comparison_says_why_and_what_to_do(people: People, compared: Co
     assert "stopped before it was done:" in page
     assert "there is no result for the period" in text(people.client("owner").get(f"/c/fjell/reconciliation/{run.pk}/"))
     assert LAST > FIRST
+
+
+def test_a_reversed_voucher_is_not_offered_for_transfer(people: People, posted: list[int], compared: Compare) -> None:
+    world, owner = people.world, people.client("owner")
+    reverse(world, posted[0])
+    run = compared()
+    page = text(owner.get(f"/c/fjell/reconciliation/{run.pk}/?found=missing"))
+    assert "Its voucher was reversed in the accounting system. Bilag does not post it again." in page
+    assert "Reverse the reversal in the accounting system" in page
+    assert f"Transfer {posted[0]}" not in page
+    assert "Transfer all missing" not in page
+    norwegian = text(people.client("viewer", "nb").get(f"/c/fjell/reconciliation/{run.pk}/?found=missing"))
+    assert "Reverser reverseringen i regnskapssystemet" in norwegian
+    before = len(world.vouchers(posted[0]))
+    for body in ({}, {"number": str(posted[0])}):
+        assert "Nothing was transferred." in follow(owner, f"/c/fjell/reconciliation/{run.pk}/send/", body)
+    world.work(rounds=2)
+    assert len(world.vouchers(posted[0])) == before
+
+
+def test_the_causes_of_several_reversed_vouchers_say_what_to_do(
+    people: People, posted: list[int], compared: Compare
+) -> None:
+    for number in posted[:2]:
+        reverse(people.world, number)
+    page = text(people.client("owner").get(f"/c/fjell/reconciliation/{compared().pk}/?found=missing"))
+    causes = page.split('id="causes-missing"')[1].split("</table>")[0]
+    assert "2 ×" in causes
+    assert "Reverse the reversal in the accounting system" in causes
+
+
+def test_a_month_that_was_signed_with_a_reversed_voucher_has_the_same_digest(
+    posted: list[int], people: People, compared: Compare
+) -> None:
+    """Earlier versions said that such a voucher was gone: the month that was signed so has not changed."""
+    from bilag.reconciliation.models import Why
+    from bilag.reconciliation.totals import digest
+
+    reverse(people.world, posted[0])
+    run = compared()
+    assert run.findings.filter(reason=Why.REVERSED).update(reason=Why.GONE) == 1
+    assert digest(run) == run.digest

@@ -16,9 +16,17 @@ NO_INVOICES = {"content": [], "totalElements": 0, "totalPages": 0, "number": 0, 
 # A number that Moment does not have
 
 
+def type_a_number(person: Person, number: int) -> None:
+    """A person types a number while Moment does not answer; otherwise a wrong one is refused at once."""
+    person.world.moment.fault(kind="unavailable", times=None)
+    person.command("transfer", "fjell", "invoices", str(number))
+    person.world.moment.ask("DELETE", "/admin/faults")
+
+
 @CASES.of("not_in_moment", "the number is wrong: do not transfer")
 def _wrong_number(person: Person) -> None:
-    person.command("transfer", "fjell", "invoices", "99999")
+    type_a_number(person, 99999)
+    person.retry(99999)
     person.sees("not_in_moment", 99999)
     person.press("exclude", 99999)
     person.explained(99999, "excluded")
@@ -27,8 +35,9 @@ def _wrong_number(person: Person) -> None:
 @CASES.of("not_in_moment", "the number is right: give the user access, retry")
 def _no_access(person: Person) -> None:
     number = person.invoice()
+    type_a_number(person, number)
     person.world.moment.fault(kind="answer", operation="listInvoices", status=200, json=NO_INVOICES)
-    person.command("transfer", "fjell", "invoices", str(number))
+    person.retry(number)
     person.sees("not_in_moment", number)
     person.retry(number)
     person.done(number)

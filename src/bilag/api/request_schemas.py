@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Body, Path, Query, Schema
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 
+from bilag.transfers.intake.numbers import INVOICE, given_numbers
 from bilag.transfers.models import Kind, State
 
 MOST_NUMBERS = 1000
@@ -90,9 +91,10 @@ class TransfersAsked(_Body):
         """Require exactly one of the ways to choose."""
         if len([one for one in (self.numbers, self.since, self.all) if one]) != 1:
             raise ValueError("give numbers, or since, or all: one of the three")
-        bad = [number for number in self.numbers if not (number.isascii() and number.isdigit())]
-        if self.kind == "invoice" and bad:
-            raise ValueError(f"numbers: {bad[0]!r} is no invoice number: it has digits only")
+        given = given_numbers(self.kind, self.numbers)
+        if self.kind == INVOICE and given.invalid:
+            raise ValueError(f"numbers: {given.invalid[0]!r} is no invoice number: it has digits only")
+        self.numbers = list(given.numbers)
         return self
 
 

@@ -121,16 +121,20 @@ def transfer(
         fail("Give either numbers (such as 10042,10043), --all, or --since 2026-11-01.", WRONG_USAGE)
     setup = _setup(slug, working=wait)
     from bilag.transfers.intake import by_request
+    from bilag.transfers.intake.numbers import typed_numbers
 
     if numbers is not None:
-        requested = _numbers(numbers)
-        bad = [one for one in requested if len(one) > 50 or (kind == OneKind.INVOICE and not _is_invoice_number(one))]
-        if bad or not requested:
+        typed = typed_numbers(kind, numbers)
+        if typed.invalid or not typed.numbers:
             fail(
-                f"{', '.join(bad) or 'An empty list'}: not a number of {kind}s. Give numbers as Moment shows them.",
+                f"{', '.join(typed.invalid) or 'An empty list'}: not a number of {kind}s. "
+                "Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = by_request.by_number(setup, kind, requested, origin="bilag transfer")
+        try:
+            ids = by_request.as_typed(setup, kind, list(typed.numbers), origin="bilag transfer")
+        except by_request.NotInMoment as error:
+            fail(f"Nothing was transferred. Moment does not have {kind} {', '.join(error.numbers)}.", NEEDS_ATTENTION)
     else:
         with err().status(f"Reading {kind}s from Moment …"):
             ids = by_request.since(setup, kind, since, origin="bilag transfer")

@@ -19,6 +19,14 @@ _LETTERS = {
 }
 
 
+_TABLE = str.maketrans(_LETTERS)
+
+
+def key_of(text: str) -> str:
+    """Return the same key of a text that is not in the database."""
+    return text.translate(_TABLE).lower().replace("aa", "}")
+
+
 def sort_key(expression: str) -> str:
     """Return the SQL of the key of a text expression. Equal but for case or accents, two texts have one key."""
     lower = f'lower({expression} collate "C")'  # collate "C" lowers A to Z only, whatever the server's locale

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils import timezone
 
 from bilag.companies.models import KEPT_AFTER_LEAVING, Company, IntegrationSetup, Ledger, Source
@@ -135,6 +137,19 @@ def stored(company_id: int) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Return version, stored settings and secrets of the company's setup. Secrets are in clear: never show them."""
     row = IntegrationSetup.objects.get(company_id=company_id)
     return row.version, row.settings, opened(row.secrets)
+
+
+def usual_value(platform_kind: str, field: str) -> str:
+    """Return the value that most companies of this installation have in a platform's field, such as the address of its server.
+
+    Empty if none has one. For operators alone: it says something about other companies.
+    """
+    value = KeyTextTransform(field, KeyTransform(platform_kind, KeyTransform(str(Section.PLATFORM), "settings")))
+    rows = (
+        IntegrationSetup.objects.filter(platform_kind=platform_kind).annotate(value=value).exclude(value__isnull=True)
+    )
+    counted = rows.exclude(value="").values_list("value").annotate(count=Count("id")).order_by("-count", "value")
+    return next((str(value) for value, _count in counted[:1]), "")
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Access:
 
     company: Company
     role: Role
+    by_operator: bool = False
+    """Whether the user has it as an operator, who sees all companies."""
 
     def allows(self, needed: Role) -> bool:
         """Return whether the role is at least `needed`."""
@@ -47,7 +49,7 @@ def access_to(user: Any, slug: str) -> Access | None:
         return None
     if user.is_operator:
         company = Company.objects.filter(slug=slug).first()
-        return Access(company, Role.OWNER) if company else None
+        return Access(company, Role.OWNER, by_operator=True) if company else None
     # In SQL, because every page runs it: the ORM would take half a millisecond to build this join.
     found: Any = next(iter(Company.objects.raw(OF_MEMBER, [user.pk, slug])), None)
     return Access(found, Role(found.role_of_user)) if found is not None else None

@@ -14,7 +14,7 @@ from bilag.expenses.models import ExpenseLine
 from bilag.notifications.models import OpenCause
 from bilag.posting.rules import DEFAULT_CURRENCY
 from bilag.reconciliation.actions import newest_by_month
-from bilag.reconciliation.models import Finding, Why
+from bilag.reconciliation.models import NO_LONGER_POSTED, Finding
 from bilag.transfers.models import Attempt, Kind, Transfer
 from bilag.transfers.queries.causes import of_cause
 
@@ -118,7 +118,7 @@ def _of_reconciliation(setup: Setup, found: str, month: str) -> Affected:
     run = next((one for one in newest_by_month(setup.company_id) if f"{one.first:%Y-%m}" == month), None)
     if run is None:
         return Affected()
-    rows = Finding.objects.filter(run=run, found=found).filter(~Q(found="missing") | Q(reason=Why.GONE))
+    rows = Finding.objects.filter(run=run, found=found).filter(~Q(found="missing") | Q(reason__in=NO_LONGER_POSTED))
     documents = tuple(
         Document(
             f"invoice {row.number}" if row.number is not None else "invoice",

@@ -64,6 +64,8 @@ class SetupField:
     clean: Callable[[str], tuple[str, str | None]] | None = None
     offered: Callable[[], str] | None = None
     """Returns the value that the form of a new company has already; empty if there is none."""
+    same_for_all: bool = False
+    """Whether all companies have the same value, such as the address of a server that the platform has one of."""
 
     @property
     def secret(self) -> bool:

@@ -8,12 +8,13 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.events.record import EventName, record
 from bilag.posting.selection import OSLO
-from bilag.reconciliation.models import WRONG, Found, Reconciliation, SignOff, Why
+from bilag.reconciliation.models import NO_LONGER_POSTED, WRONG, Found, Reconciliation, SignOff, Why
 from bilag.reconciliation.runner import missing_numbers
 from bilag.transfers.intake import accept, by_request
 from bilag.transfers.models import Kind
 
 SENDABLE = (Why.NOT_SENT, Why.NEEDS_PERSON, Why.GONE)
+"""A reversed voucher is not among them: Bilag would find it, and post nothing."""
 LONGEST_REMARK = 500
 
 
@@ -116,7 +117,9 @@ def open_wrongs(company_id: int) -> list[tuple[Reconciliation, Found, int]]:
     wrongs = []
     for run in open_months(company_id):
         for found in WRONG:
-            count = len(missing_numbers(run, [Why.GONE])) if found is Found.MISSING else int(run.counts.get(found, 0))
+            count = (
+                len(missing_numbers(run, NO_LONGER_POSTED)) if found is Found.MISSING else int(run.counts.get(found, 0))
+            )
             if count:
                 wrongs.append((run, found, count))
     return wrongs

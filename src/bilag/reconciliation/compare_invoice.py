@@ -17,6 +17,7 @@ from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent
+from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag.transfers.rules import rules_for
 
@@ -69,7 +70,7 @@ class Judge:
         """
         standing = still_standing(vouchers)
         if not standing:
-            return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
+            return self._without_voucher(invoice, plan, transfer, vouchers)
         if len(standing) > 1:
             return Judgement(Found.DUPLICATE)
         return _with_change(self._beside(plan, standing[0], with_it), sent.change_in_moment(invoice))
@@ -88,9 +89,9 @@ class Judge:
         return Judgement(Found.DIFFERING, problems=tuple(wrong)) if wrong else Judgement(Found.MATCHED)
 
     def _without_voucher(
-        self, invoice: Invoice, plan: PostingPlan, transfer: Transfer | None, *, taken_back: bool
+        self, invoice: Invoice, plan: PostingPlan, transfer: Transfer | None, reversed_: Sequence[Posted]
     ) -> Judgement:
-        posted_once = taken_back or (transfer is not None and transfer.voucher_number is not None)
+        posted_once = bool(reversed_) or (transfer is not None and transfer.voucher_number is not None)
         if plan.nothing_to_post and not plan.problems:
             return Judgement(Found.EXPLAINED, "nothing_to_post")
         if not posted_once:
@@ -98,6 +99,8 @@ class Judge:
             if stays is not None:
                 return Judgement(Found.EXPLAINED, stays)
         problems = self._in_the_way(invoice, transfer)
+        if any(one.external_id == external_id(self._setup, one.number) for one in reversed_):
+            return Judgement(Found.MISSING, Why.REVERSED, problems)
         if posted_once or invoice.export_status == TRANSFERRED:
             return Judgement(Found.MISSING, Why.GONE, problems)
         if transfer is not None and transfer.state in ACTIVE:

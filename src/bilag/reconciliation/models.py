@@ -34,6 +34,11 @@ class Why(models.TextChoices):
     NOT_SENT = "not_sent"
     GONE = "gone"
     """It was posted once, or Moment says so, and the journal no longer has it."""
+    REVERSED = "reversed"
+    """Bilag posted it, and somebody reversed the voucher: it is not posted again."""
+
+
+NO_LONGER_POSTED = (Why.GONE, Why.REVERSED)
 
 
 class Phase(models.TextChoices):

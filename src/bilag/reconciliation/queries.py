@@ -160,14 +160,28 @@ MISSING_REASONS = {
         "It has been posted, but is no longer in the journal.",
         "Den har vært bokført, men finnes ikke lenger i hovedboken.",
     ),
+    "reversed": (
+        "Its voucher was reversed in the accounting system. Bilag does not post it again.",
+        "Bilaget er reversert i regnskapssystemet. Bilag bokfører det ikke på nytt.",
+    ),
 }
+MISSING_REMEDIES = {
+    "reversed": (
+        "Reverse the reversal in the accounting system, on the posting date of the voucher. If the invoice is wrong, then "
+        "credit it in Moment: Bilag posts the credit note.",
+        "Reverser reverseringen i regnskapssystemet, med bilagets bokføringsdato. Er fakturaen feil, krediterer du den "
+        "deretter i Moment: Bilag bokfører kreditnotaen.",
+    ),
+}
+"""What to do about a missing invoice where its transfer is not the remedy."""
 
 
 def why(row: Finding, language: str) -> str:
     """Return why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
     norwegian = language == "nb"
     if row.found == Found.MISSING and row.reason in MISSING_REASONS:
-        return MISSING_REASONS[row.reason][norwegian]
+        remedy = MISSING_REMEDIES.get(row.reason, ("", ""))[norwegian]
+        return f"{MISSING_REASONS[row.reason][norwegian]} {remedy}".rstrip()
     if row.found == Found.EXPLAINED:
         return render_reason(row.reason, language)
     if row.found == Found.DUPLICATE:

@@ -32,7 +32,16 @@ from bilag.reconciliation.causes import cause_of
 from bilag.reconciliation.chunks import chunks
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.copying import copy_rows
-from bilag.reconciliation.models import Finding, Found, Phase, Reconciliation, ReplacedRun, StagedVoucher, Why
+from bilag.reconciliation.models import (
+    NO_LONGER_POSTED,
+    Finding,
+    Found,
+    Phase,
+    Reconciliation,
+    ReplacedRun,
+    StagedVoucher,
+    Why,
+)
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
 from bilag.transfers.external_ids import external_id, with_document_number
@@ -57,7 +66,7 @@ NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "w
 AHEAD = timedelta(days=31)
 """How far after the end of a recent period vouchers that correct it may be dated."""
 WRONG_BY_VOUCHERS = Q(found__in=(Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)) | Q(
-    found=Found.MISSING, reason=Why.GONE
+    found=Found.MISSING, reason__in=NO_LONGER_POSTED
 )
 """Findings that vouchers of other months may correct."""
 KEPT_FOR = timedelta(days=30)

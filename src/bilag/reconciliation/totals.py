@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 
 from bilag.posting.voucher import ZERO
-from bilag.reconciliation.models import Found, Reconciliation
+from bilag.reconciliation.models import Found, Reconciliation, Why
 
 CHUNK = 1000
 
@@ -43,7 +43,7 @@ def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
 
 def digest(run: Reconciliation) -> str:
     """Return the SHA-256 over every finding in order of number: its kind and reason, both totals, the voucher's date and
-    journals, and each difference.
+    journals, and each difference. A reversed voucher counts as one that is gone, as it did when earlier months were signed.
     """
     sha = hashlib.sha256(f"{run.first} {run.last}".encode())
     fields = (
@@ -59,6 +59,8 @@ def digest(run: Reconciliation) -> str:
     )
     rows = run.findings.order_by("number", "id").values_list(*fields, "problems")
     for *row, problems in rows.iterator(chunk_size=CHUNK):
+        if row[-1] == Why.REVERSED:
+            row[-1] = str(Why.GONE)
         told = json.dumps(problems, sort_keys=True, ensure_ascii=False)
         sha.update("|".join([*(str(value) for value in row), told]).encode() + b"\n")
     return sha.hexdigest()

@@ -110,6 +110,7 @@ FIELDS = (
         max_length=500,
         clean=clean_base_url,
         offered=offered_address,
+        same_for_all=True,
     ),
     SetupField(
         "username",

@@ -1,6 +1,8 @@
 """Request transfers for a person: by number, all, or since a date."""
 
-from datetime import date, datetime, time
+import time
+from datetime import date, datetime
+from datetime import time as time_of_day
 
 from django.db import transaction
 
@@ -15,7 +17,29 @@ from bilag.transfers.models import Kind, Transfer
 from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 
-MOST_LOOKED_UP = 10
+LOOK_UP_FOR = 5.0
+"""So many seconds at most are spent on looking numbers up, as somebody waits for the answer."""
+
+
+class NotInMoment(Exception):
+    """Moment does not have `numbers`, which somebody typed. Nothing was requested."""
+
+    def __init__(self, kind: str, numbers: list[str]) -> None:
+        super().__init__(f"Moment has no {kind} {', '.join(numbers)}")
+        self.kind = kind
+        self.numbers = numbers
+
+
+def as_typed(setup: Setup, kind: str, numbers: list[str], *, origin: str) -> list[int]:
+    """Request these numbers, as somebody typed them on a page, at a command line or in a request of the API. Return the ids of the
+    transfers.
+
+    Raises `NotInMoment` for a mistyped one, before anything is written: it is an answer to who typed it, and no transfer.
+    """
+    mistyped = not_in_moment(setup, kind, numbers)
+    if mistyped:
+        raise NotInMoment(kind, mistyped)
+    return by_number(setup, kind, numbers, origin=origin)
 
 
 def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
@@ -30,24 +54,29 @@ def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", 
 
 
 def not_in_moment(setup: Setup, kind: str, numbers: list[str]) -> list[str]:
-    """Return the typed numbers that neither Bilag nor Moment knows; none if there are more than `MOST_LOOKED_UP`.
+    """Return the numbers that neither Bilag nor Moment knows.
 
-    Numbers that Moment cannot answer for now count as known: their transfers find out.
+    Whatever Moment cannot answer now, or within `LOOK_UP_FOR`, counts as known: the transfer finds out.
     """
     known = set(
         Transfer.objects.filter(company_id=setup.company_id, kind=kind, number__in=numbers, moment_id__isnull=False)
         .filter(source__left_at=None)
         .values_list("number", flat=True)
     )
-    unknown = [number for number in numbers if number not in known]
-    if len(unknown) > MOST_LOOKED_UP:
-        return []
-    moment = moment_for(setup)
-    try:
-        with bypass_breaker():
-            return [number for number in unknown if not _is_in_moment(moment, Kind(kind), number)]
-    except EdgeError:
-        return []
+    moment, until = moment_for(setup), time.monotonic() + LOOK_UP_FOR
+    unknown: list[str] = []
+    with bypass_breaker():
+        for number in dict.fromkeys(numbers):
+            if number in known:
+                continue
+            try:
+                if time.monotonic() >= until:
+                    break
+                if not _is_in_moment(moment, Kind(kind), number):
+                    unknown.append(number)
+            except EdgeError:
+                break
+    return unknown
 
 
 def _is_in_moment(moment: MomentClient, kind: Kind, number: str) -> bool:
@@ -65,7 +94,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
     states, and invoices to be transferred, whenever they were finalised. Raises the edge's errors.
     """
     moment = moment_for(setup)
-    start = datetime.combine(first, time(), OSLO) if first else None
+    start = datetime.combine(first, time_of_day(), OSLO) if first else None
     found: list[Change]
     match Kind(kind):
         case Kind.CUSTOMER:

@@ -23,7 +23,10 @@ class DetailsForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     organisation_number = forms.CharField(
-        label=gettext_lazy("Organisation number"), required=False, max_length=20, help_text=gettext_lazy("Nine digits.")
+        label=gettext_lazy("Organisation number"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("Nine digits. Bilag compares it with the client in accounting."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Email language"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"

@@ -120,7 +120,8 @@ def _kinds(setup: Setup) -> list[str]:
         (setup.export.projects and setup.dimensions.project is not None, _("Projects")),
         (setup.expenses.enabled, _("Expenses")),
     )
-    return [word for on, word in chosen if on]
+    words = [word for on, word in chosen if on]
+    return [*words[:1], *(word.lower() for word in words[1:])]
 
 
 def _first_invoice(request: CompanyRequest) -> dict[str, Any]:

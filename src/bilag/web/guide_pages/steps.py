@@ -119,7 +119,7 @@ STEPS = (
         _("See what Bilag would post before anything is sent. You can also do this later."),
         optional=True,
     ),
-    GuideStep(StepKey.ON, _("Switch on"), _("From now on, Bilag posts every finalised invoice.")),
+    GuideStep(StepKey.ON, _("Switch on"), _("When you switch on, Bilag posts every invoice as it is finalised.")),
 )
 STEP_OF_SECTION = {section: one for one in STEPS for section in one.sections}
 

@@ -45,7 +45,10 @@ def send(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     else:
         messages.error(
             request,
-            _("Nothing was transferred. The invoice is not missing, or its transfer is already in progress."),
+            _(
+                "Nothing was transferred. The invoice is not missing, its transfer is already in progress, or its voucher was "
+                "reversed."
+            ),
             extra_tags="bad",
         )
     return redirect("reconciliation-one", request.access.company.slug, run.pk)

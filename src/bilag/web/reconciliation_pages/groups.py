@@ -13,7 +13,7 @@ from bilag.messages.fact_values import render_facts
 from bilag.posting.problem import Problem
 from bilag.reconciliation import causes, queries
 from bilag.reconciliation.models import Found, Reconciliation
-from bilag.reconciliation.queries import MISSING_REASONS, UNREADABLE, Cause
+from bilag.reconciliation.queries import MISSING_REASONS, MISSING_REMEDIES, UNREADABLE, Cause
 from bilag.web.templatetags.bilag import language
 
 ORDER = (
@@ -66,7 +66,7 @@ def _words(one: Cause) -> tuple[str, str]:
         text = (
             MISSING_REASONS[found][language() == "nb"] if found in MISSING_REASONS else render_reason(found, language())
         )
-        return text, ""
+        return text, MISSING_REMEDIES.get(found, ("", ""))[language() == "nb"]
     return _difference(kind, found, expected, account), ""
 
 

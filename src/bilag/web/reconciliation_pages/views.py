@@ -18,7 +18,7 @@ from bilag.events.exported import Exported
 from bilag.jobs import health
 from bilag.posting.selection import OSLO
 from bilag.reconciliation import actions, number_gaps, queries
-from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff, Why
+from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff
 from bilag.reconciliation.queries import why
 from bilag.transfers.models import Kind, Transfer
 from bilag.web.decorators import CompanyRequest, company_page
@@ -129,7 +129,7 @@ def one(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
         "cause": cause,
         "rows": _rendered(run, shown[:PAGE]),
         "older": urlencode({**query, "after": _place(shown[PAGE - 1])}) if len(shown) > PAGE else "",
-        "sendable": queries.in_group(run, Found.MISSING).exclude(reason=Why.UNDER_WAY).exists(),
+        "sendable": queries.in_group(run, Found.MISSING).filter(reason__in=actions.SENDABLE).exists(),
     }
     return render(request, "bilag/reconciliation_one.html", context)
 
@@ -229,6 +229,7 @@ def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
         {
             "row": row,
             "why": why(row, language()),
+            "sendable": row.found == Found.MISSING and row.number is not None and row.reason in actions.SENDABLE,
             "pill": PILL.get(row.found, "bad"),
             "word": FOUND[row.found],
             "transfer": transfers.get(str(row.number)),

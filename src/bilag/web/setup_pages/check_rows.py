@@ -140,10 +140,23 @@ def sides_of(seen: Seen) -> tuple[dict[str, object], ...]:
     """Return the three parties: title, name, organisation number, and where they were asked."""
     parties = seen.parties
     return (
-        {"title": _("The company in Moment"), "party": parties.moment, "where": shown_key(parties.source)},
+        {"title": _("The company in Moment"), "party": parties.moment, "where": _moment_in_words(parties.source)},
         {"title": _("The company in Bilag"), "party": parties.company, "where": ""},
-        {"title": _("The client in accounting"), "party": parties.client, "where": shown_key(parties.ledger)},
+        {"title": _("The client in accounting"), "party": parties.client, "where": _ledger_in_words(parties.ledger)},
     )
+
+
+def _moment_in_words(key: str) -> str:
+    """Name a company in Moment ("app.moment.team/4021") by its id and address."""
+    address, _slash, number = shown_key(key).rpartition("/")
+    return _("Company id %(number)s at %(address)s") % {"number": number, "address": address} if address else ""
+
+
+def _ledger_in_words(key: str) -> str:
+    """Name a ledger ("azets:S2041:123") by its accounting system and what it is called there."""
+    kind, _colon, rest = shown_key(key).partition(":")
+    known = platform_kinds().get(kind)
+    return f"{said(known.label)} · {' · '.join(reversed(rest.split(':')))}" if known and rest else shown_key(key)
 
 
 def on_setup_page(slug: str) -> Where:

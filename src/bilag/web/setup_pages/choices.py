@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.norwegian_order import key_of
 from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.companies.unfinished import empty_of
@@ -105,6 +106,7 @@ def _answer(future: "Future[Any]") -> Any:
 
 
 def _users(moment: MomentClient) -> tuple[tuple[str, str], ...]:
-    """Return the email address and name of each active user in Moment who has an email address."""
+    """Return the email address and name of each active user in Moment who has an email address, in order of name."""
     users = [one for one in moment.user_accounts() if one.active and one.email]
-    return tuple(sorted((str(one.email), f"{one.name or one.email} <{one.email}>") for one in users))
+    lines = [(str(one.email), f"{one.name or one.email} <{one.email}>") for one in users]
+    return tuple(sorted(lines, key=lambda line: (key_of(line[1]), line)))

@@ -36,7 +36,8 @@ class SetupForm(forms.Form):
     """One company's Integration setup.
 
     `company` has the keys of the company file's [company]; `settings` and `secrets` are as stored. `only`: `data` has the
-    fields of these sections alone, and all others are as stored; a connection among the others may be empty still. After
+    fields of these sections alone, and all others are as stored; a connection among the others may be empty still. `usual`: values
+    by dotted name that other companies have, offered where nothing else is. After
     `is_valid`, `file` is the company file to save, with the secrets that were not replaced.
     """
 
@@ -54,6 +55,7 @@ class SetupForm(forms.Form):
         choices: Choices,
         language: str,
         only: Collection[Section] = (),
+        usual: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, initial={**initial_of(settings), "version": version})
         self.kind, self.company, self.secrets, self.language = kind, dict(company), dict(secrets), language
@@ -69,7 +71,7 @@ class SetupForm(forms.Form):
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
         if data is not None and only:
             self.data = self._with_stored(data)
-        self.offered = {html_name(name): value for name, value in offered_values(kind).items() if value}
+        self.offered = {html_name(name): value for name, value in offered_values(kind, usual or {}).items() if value}
         for name, value in self.offered.items():
             self.initial[name] = self.initial.get(name) or value
 

@@ -11,6 +11,7 @@ from bilag.companies.models import Company
 from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.members.access import Access
+from bilag.platforms.base import PlatformKind
 from bilag.platforms.registry import platform_kinds
 from bilag.web.setup_pages.choices import Choices, choices_for
 from bilag.web.setup_pages.form import SetupForm
@@ -48,8 +49,15 @@ def load(access: Access, data: Any = None, *, choices: Choices | None = None, on
         choices=offered,
         language=language(),
         only=only,
+        usual=_usual(platform_kinds()[setup.platform_kind]) if access.by_operator else {},
     )
     return Loaded(form, setup, offered)
+
+
+def _usual(kind: PlatformKind) -> dict[str, str]:
+    """Return what other companies of the installation have where all have the same, by dotted name: an operator types it once."""
+    same = [one.name for one in kind.fields if one.same_for_all]
+    return {f"platform.{kind.name}.{name}": store.usual_value(kind.name, name) for name in same}
 
 
 def company_keys(company: Company) -> dict[str, Any]:

@@ -138,9 +138,11 @@ MOMENT_ADDRESS = "https://app.moment.team"
 """Where nearly every company's Moment is. BILAG_MOMENT_ADDRESS names another for an installation."""
 
 
-def offered_values(kind: PlatformKind) -> Mapping[str, str]:
-    """Return the values, by dotted name, that the form has until others are entered."""
+def offered_values(kind: PlatformKind, usual: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the values, by dotted name, that the form has until others are entered: those that the operator set for all, else
+    those that are `usual` here."""
     own = {f"platform.{kind.name}.{one.name}": one.offered() for one in kind.fields if one.offered is not None}
+    own |= {name: value for name, value in usual.items() if not own.get(name)}
     return {"moment.base_url": os.environ.get("BILAG_MOMENT_ADDRESS") or MOMENT_ADDRESS, **own}
 
 

@@ -13,14 +13,15 @@ from bilag.companies.setup import Setup
 from bilag.jobs import health
 from bilag.members.models import Role
 from bilag.transfers.intake import by_request
+from bilag.transfers.intake.numbers import typed_numbers
 from bilag.transfers.models import ACTIVE, MOMENT_KINDS, Kind, Transfer
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-from bilag.web.tools_pages.numbers import MOST_NUMBERS, typed_numbers
 from bilag.web.tools_pages.poll_now import requested_poll
 from bilag.web.whole_numbers import whole_number
 
-MOST_INVALID_NAMED = 10
+MOST_NUMBERS = 500
+MOST_NAMED = 10
 LONGEST_NAMED = 60
 
 
@@ -46,11 +47,11 @@ def _request_transfers(request: CompanyRequest) -> HttpResponse:
         return _page(request, kind, text, fault=fault, status=422)
     numbers = typed_numbers(kind, text).numbers
     setup = store.load_setup(request.access.company.pk)
-    unknown = by_request.not_in_moment(setup, kind, list(numbers))
-    if unknown:
-        fault = _("Nothing was transferred. Moment does not have: %(numbers)s.") % {"numbers": ", ".join(unknown)}
+    try:
+        ids = by_request.as_typed(setup, kind, list(numbers), origin=origin_of(request))
+    except by_request.NotInMoment as error:
+        fault = _("Nothing was transferred. Moment does not have: %(numbers)s.") % {"numbers": _named(error.numbers)}
         return _page(request, kind, text, fault=fault, status=422)
-    ids = by_request.by_number(setup, kind, list(numbers), origin=origin_of(request))
     requested = "-".join(map(str, ids))
     return redirect(f"{reverse('tools', args=[request.access.company.slug])}?requested={requested}#followed")
 
@@ -61,10 +62,7 @@ def _fault(kind: str, text: str) -> str:
         return _("Choose customers, projects or invoices.")
     typed = typed_numbers(kind, text)
     if typed.invalid:
-        named = ", ".join(f"“{number[:LONGEST_NAMED]}”" for number in typed.invalid[:MOST_INVALID_NAMED])
-        more = len(typed.invalid) - MOST_INVALID_NAMED
-        if more > 0:
-            named += " " + _("and %(count)s more") % {"count": more}
+        named = _named([f"“{number[:LONGEST_NAMED]}”" for number in typed.invalid])
         if kind == Kind.INVOICE:
             return _(
                 "Nothing was transferred. These are not invoice numbers: %(numbers)s. An invoice number has digits only."
@@ -78,6 +76,13 @@ def _fault(kind: str, text: str) -> str:
             "most": MOST_NUMBERS,
         }
     return ""
+
+
+def _named(numbers: list[str]) -> str:
+    """Name the first of the numbers, and say how many more there are."""
+    named = ", ".join(numbers[:MOST_NAMED])
+    more = len(numbers) - MOST_NAMED
+    return named + (" " + _("and %(count)s more") % {"count": more} if more > 0 else "")
 
 
 def _page(
