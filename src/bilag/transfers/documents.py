@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import IntegrationSetup
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
 from bilag.jobs.lease import Busy, held
@@ -36,8 +37,11 @@ OF_EXPENSES = frozenset({"document_unknown", "document_type_unknown"})
 LOOK_AGAIN_IN = timedelta(minutes=15)
 
 
-def want(transfer: Transfer, platform: AccountingPlatform) -> None:
-    """Note that the invoice's document belongs to the voucher that was just proven, if the client takes documents."""
+def want(setup: Setup, transfer: Transfer, platform: AccountingPlatform) -> None:
+    """Note that the invoice's document belongs to the voucher that was just proven, if the client takes documents and the setup
+    says that it is to be attached."""
+    if not setup.export.attachments:
+        return
     try:
         takes_documents = platform.chart().largest_attachment > 0
     except EdgeError:
@@ -56,7 +60,7 @@ def attach_due(company_id: int) -> None:
     """Attach the documents of a company that are due. What another process has begun is left to it. Raises nothing that another
     system can cause."""
     setup = store.load_setup(company_id)
-    if setup.paused is not None or not setup.live:
+    if setup.paused is not None or not setup.live or not setup.export.attachments:
         return
     try:
         with held("documents", company_id):
@@ -68,10 +72,13 @@ def attach_due(company_id: int) -> None:
 
 
 def _due() -> QuerySet[VoucherDocument]:
-    """Those to be tried now. One that failed is tried once more when its transfer is done again: a person retried it."""
+    """Those to be tried now. One that failed is tried once more when its transfer is done again: a person retried it. Those of a
+    company whose setup attaches nothing are kept until it does."""
     now = timezone.now()
+    switched_off = IntegrationSetup.objects.filter(settings__export__attachments=False).values("company")
     begun = Q(state=DocumentState.DUE) & (Q(next_at=None) | Q(next_at__lte=now))
-    return VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
+    due = VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
+    return due.exclude(company__in=switched_off)
 
 
 def _attach(setup: Setup, row: VoucherDocument) -> bool:

@@ -211,7 +211,7 @@ def _shipment(
 def _proven(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
     """The voucher stands as planned. Its document follows later, by a job of its own."""
     if run.former_ledger is None:
-        documents.want(run.transfer, run.platform)
+        documents.want(run.setup, run.transfer, run.platform)
     return _mark_transferred(run, invoice, found)
 
 
