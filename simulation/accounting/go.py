@@ -53,13 +53,12 @@ OWN = "moment-"
 PROJECT_UNIT = "2"
 HAND = "byHand"
 LAGGING = frozenset({"listAccountTransactions", "getStatement"})
-REFUSED, LOCKED, INACTIVE, KEPT_OUT = (
+REFUSED, LOCKED, INACTIVE = (
     "refused by the ledger",
     "lock date moved between check and posting",
     "account made inactive between check and posting",
-    "privilege taken away between check and posting",
 )
-OWN_FAULTS = (REFUSED, LOCKED, INACTIVE, KEPT_OUT)
+OWN_FAULTS = (REFUSED, LOCKED, INACTIVE)
 """What can go wrong in Go itself when a voucher is posted."""
 TYPES = {"IncomingInvoice": "incomingInvoice", "IncomingCreditNote": "incomingCreditNote"}
 
@@ -215,12 +214,9 @@ class GoAccounting(Accounting):
             world.ask(self.side, "POST", f"{at(client)}/posting", refusal)
         elif fault == LOCKED:
             self._configure(world, client, lockDate=LOCKED_UNTIL)
-        elif fault == INACTIVE:
+        else:
             for account in ACCOUNTS:
                 world.ask(self.side, "PUT", f"{at(client)}/accounts/{account}", {"active": False})
-        else:
-            lost = OUTGOING if operation == "postOutgoingInvoice" else MANUAL
-            self._configure(world, client, privileges=[one for one in self._privileges() if one != lost])
 
     def end_fault(self, world: "World", client: str) -> None:
         self.calm(world, client)

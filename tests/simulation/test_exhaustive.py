@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SINGLES, PAIRS = 24, 6
 """How many single faults and pairs a test run plays."""
-SINGLES_OF_GO, OWN_OF_GO = 10, 4
+SINGLES_OF_GO, OWN_OF_GO = 4, 3
 """The same by each way to post in PowerOffice Go, and how many of the faults of Go itself."""
 
 
