@@ -49,9 +49,9 @@ simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STE
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json) \
 		$(if $(DESTINATION),--destination $(DESTINATION))
 
-exhaust: $(READY)  ## run every fault at every point, and every pair of them (DEPTH=1, PART=3/8, MINUTES=10, SAMPLE=500; CASE="..." replays one)
+exhaust: $(READY)  ## run every fault at every point, and every pair of them (DEPTH=1, PART=3/8, MINUTES=10, SAMPLE=500, DESTINATION=poweroffice_go; CASE="..." replays one)
 	@$(BIN)/python -m simulation.exhaust $(if $(DEPTH),--depth $(DEPTH)) $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES)) \
-		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(KEEP),--keep $(KEEP)) $(if $(SINGLES),--singles $(SINGLES)) $(if $(JSON),--json)
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(KEEP),--keep $(KEEP)) $(if $(SINGLES),--singles $(SINGLES)) $(if $(JSON),--json) $(if $(DESTINATION),--destination $(DESTINATION))
 
 mutants: $(READY)  ## change the rules in thousands of places, one at a time, and list what no test notices (ONLY=src/bilag/posting/kid.py)
 	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet

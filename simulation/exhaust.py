@@ -44,6 +44,10 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--part", default="1/1", help="the third of eight parts: 3/8; with depth 2 of the pairs")
     parser.add_argument("--keep", type=Path, help="with depth 1: write down in this file what the single faults did")
     parser.add_argument("--singles", type=Path, nargs="+", help="read that from these files instead of running them")
+    parser.add_argument(
+        "--destination", choices=("hub", "poweroffice_go", "poweroffice_go_manual"), default="hub",
+        help="the accounting system (default hub)",
+    )  # fmt: skip
     parser.add_argument("--minutes", type=float, help="stop after so many minutes, whatever is left")
     parser.add_argument("--sample", type=int, help="so many cases at random instead of all")
     parser.add_argument(
@@ -77,7 +81,7 @@ def play(given: argparse.Namespace) -> int:
     from simulation.exhaustive.faults import parsed as plan_of  # imports models, so Django must be ready
     from simulation.exhaustive.search import search
 
-    with search() as found:
+    with search(destination=given.destination) as found:
         if given.case is not None:
             return _replay(found, plan_of(given.case))
         run = _Run(found, given)
@@ -160,7 +164,7 @@ class _Run:
         for count, plan in enumerate(plans, start=1):
             outcome = self._search.run(plan)
             if outcome.broken and not self._given.json:
-                _print_failure(outcome, trace=not self._given.quiet)
+                _print_failure(outcome, self._search.destination, trace=not self._given.quiet)
             yield outcome
             now = time.monotonic()
             if now - told > TELL_EVERY:
@@ -188,13 +192,13 @@ def _replay(found: Any, plan: Any) -> int:
     outcome = found.run(plan, verbose=True)
     print("\n".join(outcome.trace))
     if outcome.broken:
-        _print_failure(outcome, trace=False)
+        _print_failure(outcome, found.destination, trace=False)
         return FAILED
     print("every invariant held")
     return 0
 
 
-def _print_failure(outcome: Any, *, trace: bool) -> None:
+def _print_failure(outcome: Any, destination: str, *, trace: bool) -> None:
     from simulation.exhaustive.search import command
 
     if trace:
@@ -202,13 +206,13 @@ def _print_failure(outcome: Any, *, trace: bool) -> None:
     print("FAILED:")
     for sentence in outcome.broken:
         print(f"  {sentence}")
-    print(f"  replay: {command(outcome)}", flush=True)
+    print(f"  replay: {command(outcome, destination)}", flush=True)
 
 
 def _told(found: Any, figures: dict[str, Any], *, as_json: bool) -> int:
     from simulation.exhaustive.search import command
 
-    failed = [{"broken": one.broken, "replay": command(one)} for one in found.failed]
+    failed = [{"broken": one.broken, "replay": command(one, found.destination)} for one in found.failed]
     if as_json:
         print(json.dumps({**figures, "failed": failed}, indent=2, ensure_ascii=False))
         return FAILED if failed else 0

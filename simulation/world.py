@@ -125,14 +125,15 @@ def create_world(
     sockets: bool,
     durable: bool,
     features: frozenset[str] = frozenset(),
-    destination: str = HUB,
+    destination: str | Accounting = HUB,
 ) -> Iterator[World]:
     """Create the world of a seed.
 
     `sockets`: the sandboxes listen on loopback. `durable`: commits reach the disk, needed only if PostgreSQL is
-    restarted. `features`: what may happen besides the steps of every run. `destination`: the accounting system.
+    restarted. `features`: what may happen besides the steps of every run. `destination`: the accounting system, or its name.
     """
-    chance, accounting = Random(seed), DESTINATIONS[destination](seed)
+    chance = Random(seed)
+    accounting = destination if isinstance(destination, Accounting) else DESTINATIONS[destination](seed)
     with ExitStack() as stack:
         stack.enter_context(clock.patched_time())
         stack.enter_context(accounting.prepared())

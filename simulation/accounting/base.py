@@ -25,6 +25,10 @@ class Accounting(ABC):
     """The right one. Any other is wrong."""
     features: ClassVar[frozenset[str]] = frozenset()
     """What every run with this system has (`Step.feature`)."""
+    own_faults: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What can go wrong in the system itself while it carries out a request, by operation; `lagging` besides."""
+    lagging: ClassVar[frozenset[str]] = frozenset()
+    """The operations that may not show yet what was posted."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -81,6 +85,25 @@ class Accounting(ABC):
     @abstractmethod
     def calm(self, world: "World", client: str) -> None:
         """Forget what the next postings would have met."""
+
+    @abstractmethod
+    def begin_fault(self, world: "World", client: str, operation: str, fault: str) -> None:
+        """Let a fault of the system's own happen to the next request, one of `own_faults`."""
+
+    @abstractmethod
+    def end_fault(self, world: "World", client: str) -> None:
+        """Let it happen to no further request. What an accountant changed stays so until `repair`."""
+
+    @abstractmethod
+    def lag(self, world: "World", client: str, seconds: int) -> None:
+        """Show what is posted only after so many seconds."""
+
+    def image(self) -> Any:
+        """Return what this knows of the run, to be given to `restore`."""
+        return None
+
+    def restore(self, image: Any) -> None:  # noqa: B027 - of systems that know nothing of the run
+        """Know what was known when the image was made."""
 
     @abstractmethod
     def post_supplier_invoice(self, world: "World", client: str, body: Mapping[str, Any]) -> int:

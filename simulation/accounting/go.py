@@ -4,6 +4,7 @@ The seed chooses the way, whether and how income is spread over months, and whet
 """
 
 import base64
+import copy
 import json
 import uuid
 from collections import Counter, defaultdict
@@ -45,10 +46,20 @@ DELAYS = (4, 20, 90)
 SALES, SALES_VAT = 3000, "3"
 NEW_VAT_ROW_FROM, OLD_VAT_ROW_TO = "2026-11-23", "2026-11-22"
 COMPANION = "/2"
+ACCOUNTS = (SALES, 3010)
+"""The accounts of income that a run's invoices use."""
 OWN = "moment-"
 """The prefix of Bilag's references."""
 PROJECT_UNIT = "2"
 HAND = "byHand"
+LAGGING = frozenset({"listAccountTransactions", "getStatement"})
+REFUSED, LOCKED, INACTIVE = (
+    "refused by the ledger",
+    "lock date moved between check and posting",
+    "account made inactive between check and posting",
+)
+OWN_FAULTS = (REFUSED, LOCKED, INACTIVE)
+"""What can go wrong in Go itself when a voucher is posted."""
 TYPES = {"IncomingInvoice": "incomingInvoice", "IncomingCreditNote": "incomingCreditNote"}
 
 
@@ -63,6 +74,8 @@ class GoAccounting(Accounting):
     name, kind, side = "poweroffice_go", "poweroffice_go", "go"
     password = "right"
     features = frozenset({"poweroffice go"})
+    own_faults = dict.fromkeys(("postOutgoingInvoice", "postManualJournal"), OWN_FAULTS)
+    lagging = LAGGING
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
@@ -195,10 +208,43 @@ class GoAccounting(Accounting):
         new = {"name": old["Name"], "rate": old["Rate"], "validFrom": NEW_VAT_ROW_FROM, "account": 2700}
         world.ask(self.side, "POST", path, new)
 
+    def begin_fault(self, world: "World", client: str, operation: str, fault: str) -> None:
+        if fault == REFUSED:
+            refusal = {"effect": "refused", "detail": "Regnskapsåret er under avslutning.", "status": 400}
+            world.ask(self.side, "POST", f"{at(client)}/posting", refusal)
+        elif fault == LOCKED:
+            self._configure(world, client, lockDate=LOCKED_UNTIL)
+        else:
+            for account in ACCOUNTS:
+                world.ask(self.side, "PUT", f"{at(client)}/accounts/{account}", {"active": False})
+
+    def end_fault(self, world: "World", client: str) -> None:
+        self.calm(world, client)
+
+    def lag(self, world: "World", client: str, seconds: int) -> None:
+        self._configure(world, client, transactionDelaySeconds=seconds)
+
+    def image(self) -> Any:
+        known = (
+            self._ids.getstate(),
+            self._chance.getstate(),
+            self._vat_changed,
+            self.delayed,
+            self.taken,
+            self.reversed,
+        )
+        return copy.deepcopy(known)
+
+    def restore(self, image: Any) -> None:
+        ids, chance, self._vat_changed, self.delayed, self.taken, self.reversed = copy.deepcopy(image)
+        self._ids.setstate(ids)
+        self._chance.setstate(chance)
+
     def repair(self, world: "World", client: str) -> None:
         self._configure(world, client, lockDate=OPEN_AFTER, transactionDelaySeconds=0, privileges=self._privileges())
         self.delayed.discard(client)
-        world.ask(self.side, "PUT", f"{at(client)}/accounts/{SALES}", {"active": True})
+        for account in ACCOUNTS:
+            world.ask(self.side, "PUT", f"{at(client)}/accounts/{account}", {"active": True})
 
     def let_in(self, world: "World", client: str) -> None:
         self._configure(world, client, privileges=self._privileges())
@@ -308,6 +354,26 @@ class GoAccounting(Accounting):
                     world.note(f" an accountant reverses voucher {voucher}, which took number {row.number}")
                     self.reverse(world, firm.client, voucher)
                     del self.taken[firm.client, int(row.number)]
+
+
+class OnlyOutgoing(GoAccounting):
+    """Go by outgoing invoice vouchers. Income is spread by days, so each accrual is a voucher beside the invoice."""
+
+    name = "poweroffice_go"
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.way, self.by, self.reverses = "outgoing", "days", True
+
+
+class OnlyManual(GoAccounting):
+    """Go by manual vouchers, of which each has its accruals in it."""
+
+    name = "poweroffice_go_manual"
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.way, self.by, self.reverses = "manual", "days", True
 
 
 NAMES = {

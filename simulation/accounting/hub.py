@@ -27,6 +27,38 @@ EFFECT_NAMES = {
 }
 
 
+LAGGING = frozenset({"listVouchers", "findBatches", "getBatch", "getReport"})
+EFFECTS: dict[str, dict[str, Any]] = {
+    "batch created, not posted": {"effect": "notTried"},
+    "ledger locked": {"effect": "locked"},
+    "posting takes 20 s": {"effect": "delay", "seconds": 20},
+    "refused by the ledger": {
+        "effect": "refused",
+        "errorCode": "period_closed",
+        "errorMessage": "Perioden er avsluttet.",
+    },
+    "period closed between check and posting": {"effect": "closePeriod"},
+    "account made inactive between check and posting": {"effect": "deactivateAccount"},
+}
+"""The hub's own states: what happens when it posts a batch."""
+MISREPORTS: dict[str, dict[str, Any]] = {
+    "200 with an error inside, posted": {
+        "effect": "misreport",
+        "posted": True,
+        "errorCode": "batch_update_failed",
+        "errorMessage": "Ukjent feil",
+    },
+    "200 with an error inside, not posted": {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
+    "200 without a journal number, posted": {"effect": "misreport", "posted": True},
+}
+"""Only where a batch is posted by a request of its own."""
+ON = {"createBatch": "create", "processBatches": "process"}
+
+
+ACCOUNTS = (3000, 3010)
+"""The accounts of income that a run's invoices use."""
+
+
 def at(client: str) -> str:
     """Return the operator's path of a client at the hub."""
     return f"/admin/clients/{client}"
@@ -37,6 +69,8 @@ class HubAccounting(Accounting):
 
     name, kind, side = "hub", "azets", "hub"
     password = hub.PASSWORD
+    own_faults = {"createBatch": (*EFFECTS,), "processBatches": (*EFFECTS, *MISREPORTS)}
+    lagging = LAGGING
 
     def app(self) -> "FaultyApp":
         return hub.app(requests_per_minute=1_000_000, clock=SandboxClock())
@@ -78,9 +112,20 @@ class HubAccounting(Accounting):
         world.ask("hub", "POST", f"{at(firm.client)}/posting", effect)
         world.adversary.count(EFFECT_NAMES[effect["effect"]])
 
+    def begin_fault(self, world: "World", client: str, operation: str, fault: str) -> None:
+        spec = {**EFFECTS, **MISREPORTS}[fault]
+        world.ask("hub", "POST", f"{at(client)}/posting", {**spec, "on": ON[operation]})
+
+    def end_fault(self, world: "World", client: str) -> None:
+        self.calm(world, client)
+
+    def lag(self, world: "World", client: str, seconds: int) -> None:
+        world.ask("hub", "PATCH", at(client), {"readBackLagSeconds": seconds})
+
     def repair(self, world: "World", client: str) -> None:
         world.ask("hub", "PUT", f"{at(client)}/periods/2026/11", {"state": "open"})
-        world.ask("hub", "PUT", f"{at(client)}/accounts/3000", {"active": 1})
+        for account in ACCOUNTS:
+            world.ask("hub", "PUT", f"{at(client)}/accounts/{account}", {"active": 1})
 
     def calm(self, world: "World", client: str) -> None:
         world.ask("hub", "DELETE", f"{at(client)}/posting")

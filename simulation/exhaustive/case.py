@@ -33,9 +33,8 @@ from simulation.exhaustive.faults import (
     LATER,
     Plan,
     Point,
-    effect_at,
+    own_faults,
 )
-from simulation.exhaustive.scenario import LEDGER
 from simulation.exhaustive.snapshot import TIMES, Snapshot
 from simulation.wires import Request
 from simulation.workers import gated
@@ -148,7 +147,7 @@ class Case:
         if state in self._held:
             return []
         process.forget_all()
-        _repair(self._world)
+        self._world.accounting.repair(self._world, self._world.firm.client)
         CLOCK.pass_time(
             SCHEDULE
         )  # an import that is asked for at once could meet the lease of a process that has just died
@@ -252,20 +251,21 @@ class Case:
 
     def _answered(self, point: Point, request: Request, fault: str | None) -> Any:
         world, operation = self._world, point.what.partition(" ")[2]
-        effect = None if fault is None else effect_at(operation, fault)
-        if effect is not None:
-            world.ask("hub", "POST", f"{LEDGER}/posting", effect)
+        accounting, client = world.accounting, world.firm.client
+        is_own = fault in own_faults(point.what.partition(" ")[0], operation)
+        if is_own:
+            accounting.begin_fault(world, client, operation, str(fault))
         if fault in FAULTS or fault == LAST_MOMENT:
             self._adversary.told = LATER if fault == LAST_MOMENT else fault
             self._arrival.share = 1.0 if fault == LAST_MOMENT else SOON
         if fault == LAG:
-            world.ask("hub", "PATCH", LEDGER, {"readBackLagSeconds": LAG_SECONDS})
+            accounting.lag(world, client, LAG_SECONDS)
         carried_out = replace(request, method="GET", body=b"") if fault == IGNORED else request
         reply = world.wires.exchange(carried_out)
         if fault == LAG:
-            world.ask("hub", "PATCH", LEDGER, {"readBackLagSeconds": 0})
-        if effect is not None:
-            world.ask("hub", "DELETE", f"{LEDGER}/posting")
+            accounting.lag(world, client, 0)
+        if is_own:
+            accounting.end_fault(world, client)
         if point.number == self._last:
             self._later.append("down" if str(fault).startswith(DOWN) else "up")
         elif point.number > self._last:
@@ -326,11 +326,6 @@ def _codes(value: Any) -> Any:
     if isinstance(value, dict) and "code" in value:
         return value["code"]
     return [*map(_codes, value)] if isinstance(value, list) else value
-
-
-def _repair(world: World) -> None:
-    """Reactivate the account, as an accountant does; the period is opened in the time of quiet."""
-    world.ask("hub", "PUT", f"{LEDGER}/accounts/3010", {"active": 1})
 
 
 def _accepted_twice(sentence: str, told: set[str]) -> bool:

@@ -3,41 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from simulation.accounting import OF_ONE_SHAPE, Accounting
 from simulation.adversary import FAULTS, READS, Adversary
 
 KILLED, CUT, FROZEN, FROZEN_AND_CUT = "killed", "session cut", "frozen", "frozen, session cut"
 PROCESS = (KILLED, CUT, FROZEN, FROZEN_AND_CUT)
 LATER, LAST_MOMENT = "time-out, the work later", "time-out, the work at the last moment"
-EFFECTS: dict[str, dict[str, Any]] = {
-    "batch created, not posted": {"effect": "notTried"},
-    "ledger locked": {"effect": "locked"},
-    "posting takes 20 s": {"effect": "delay", "seconds": 20},
-    "refused by the ledger": {
-        "effect": "refused",
-        "errorCode": "period_closed",
-        "errorMessage": "Perioden er avsluttet.",
-    },
-    "period closed between check and posting": {"effect": "closePeriod"},
-    "account made inactive between check and posting": {"effect": "deactivateAccount"},
-}
-"""The hub's own states: what happens when it posts a batch."""
-MISREPORTS: dict[str, dict[str, Any]] = {
-    "200 with an error inside, posted": {
-        "effect": "misreport",
-        "posted": True,
-        "errorCode": "batch_update_failed",
-        "errorMessage": "Ukjent feil",
-    },
-    "200 with an error inside, not posted": {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
-    "200 without a journal number, posted": {"effect": "misreport", "posted": True},
-}
-"""Only where a batch is posted by a request of its own."""
-POSTING = {"createBatch": EFFECTS, "processBatches": {**EFFECTS, **MISREPORTS}}
-ON = {"createBatch": "create", "processBatches": "process"}
 LAG, IGNORED = "what was posted is not readable yet", "200, and nothing was changed"
-LAGGING = ("listVouchers", "findBatches", "getBatch", "getReport")
+OWN: dict[str, type[Accounting]] = {one.side: one for one in OF_ONE_SHAPE.values()}
+"""The accounting systems, with faults of their own, by the sides of their sandboxes."""
+NAMES = {*FAULTS, *PROCESS, LAST_MOMENT, LAG, IGNORED}
+NAMES |= {fault for one in OWN.values() for faults in one.own_faults.values() for fault in faults}
+"""Every fault, by its name."""
 UNAPPLIED = ("patchInvoice",)
 STEP = re.compile(r"\s*(\d+)\b[^:]*:\s*(.+?)\s*")
 Plan = Mapping[int, str]
@@ -71,16 +49,20 @@ def possible(point: Point) -> list[str]:
     if point.kind != "request":
         return of_process
     side, _, operation = point.what.partition(" ")
-    of_wire = [name for name in (*FAULTS, LAST_MOMENT) if Adversary._possible(name, side, operation)]
-    lag = [LAG] if operation in LAGGING else []
+    of_wire = [name for name in (*FAULTS, LAST_MOMENT) if Adversary._possible(name, side, operation, with_tokens(side))]
+    lag = [LAG] if side in OWN and operation in OWN[side].lagging else []
     ignored = [IGNORED] if operation in UNAPPLIED else []
-    return [*of_wire, *POSTING.get(operation, ()), *lag, *ignored, *of_process]
+    return [*of_wire, *own_faults(side, operation), *lag, *ignored, *of_process]
 
 
-def effect_at(operation: str, fault: str) -> dict[str, Any] | None:
-    """Return the hub's effect that a fault is; None for another fault."""
-    spec = POSTING.get(operation, {}).get(fault)
-    return None if spec is None else {**spec, "on": ON[operation]}
+def with_tokens(side: str) -> str:
+    """Return the side itself if it is an accounting system, whose tokens expire; else none."""
+    return side if side in OWN else ""
+
+
+def own_faults(side: str, operation: str) -> tuple[str, ...]:
+    """Return what can go wrong in the accounting system itself while it carries out the operation."""
+    return OWN[side].own_faults.get(operation, ()) if side in OWN else ()
 
 
 def name_of(plan: Plan, points: Mapping[int, Point]) -> str:
@@ -102,7 +84,7 @@ def parsed(name: str) -> dict[int, str]:
         if match is None:
             raise ValueError(f"{step.strip()!r} is no fault at a point, such as '57: refused'")
         number, fault = int(match[1]), match[2]
-        if fault not in (*FAULTS, LAST_MOMENT, *EFFECTS, *MISREPORTS, LAG, IGNORED, *PROCESS):
+        if fault not in NAMES:
             raise ValueError(f"{fault!r} is no fault")
         plan[number] = fault
     return plan

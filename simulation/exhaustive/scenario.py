@@ -6,12 +6,10 @@ from typing import Any
 
 from bilag.expenses import enqueue
 from bilag.transfers.intake import poll
-from bilag_sandbox import hub
 from simulation import invariants, quiet
-from simulation.accounting.hub import at
+from simulation.accounting import HUB, OF_ONE_SHAPE
 from simulation.world import World, create_world
 
-LEDGER = at(hub.VISMA_CLIENT)
 ACCRUAL = {"enabled": True, "debit_account": "3910", "credit_account": "2965", "by": "months"}
 A_YEAR = ("2026-11-01", "2027-10-31")
 NET, VAT = 12000, 3000
@@ -19,16 +17,18 @@ DOCUMENT = {"fileName": "F-1.pdf", "contentType": "application/pdf", "base64": "
 
 
 @contextmanager
-def scenario() -> Iterator[World]:
-    """Yield the world in which the documents are made and nothing of them has been transferred.
+def scenario(destination: str = HUB) -> Iterator[World]:
+    """Yield the world in which the documents are made and nothing of them has been transferred. `destination` is the accounting
+    system, one of `OF_ONE_SHAPE`.
 
     An earlier invoice is posted already. Then come a credit note of it, an invoice with a year's accrual of a customer and a
     project that accounting does not have yet, and a supplier's invoice on that project, with a document. The schedule has asked
     for a poll and an import: what follows is the worker's.
     """
-    with create_world(0, rate=0.0, sockets=False, durable=False) as world:
+    accounting = OF_ONE_SHAPE[destination](0)
+    with create_world(0, rate=0.0, sockets=False, durable=False, destination=accounting) as world:
         world.adversary.active = False
-        world.firm.apply(accrual=ACCRUAL)
+        world.firm.apply(accrual={**ACCRUAL, **accounting.sections().get("accrual", {})})
         earlier = _invoice(world, world.firm.office.projects[0], None)
         quiet.settle_down(world)
         assert invariants.broken(world) == [], world.trace
@@ -43,7 +43,7 @@ def scenario() -> Iterator[World]:
             "project": project["projectNumber"],
         }
         bought = {"supplierName": "Byggvare Øst AS", "lines": [line], "documents": [DOCUMENT]}
-        world.ask("hub", "POST", f"{LEDGER}/supplier-invoices", bought)
+        accounting.post_supplier_invoice(world, world.firm.client, bought)
         world.firm.office.hints.clear()  # the poll finds what webhooks would tell
         poll.poll_now()
         enqueue.ask_import(world.firm.company_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from bilag.jobs.registry import register_tasks
+from simulation.accounting import HUB
 from simulation.exhaustive import process
 from simulation.exhaustive.case import Case, Outcome
 from simulation.exhaustive.faults import Plan, Point, name_of, possible
@@ -24,6 +25,7 @@ class Search:
 
     world: World
     snapshot: Snapshot
+    destination: str = HUB
     failed: list[Outcome] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     run_count: int = 0
@@ -56,10 +58,10 @@ class Search:
 
 
 @contextmanager
-def search(planted: Callable[[], None] | None = None) -> Iterator[Search]:
-    """Yield a search. `planted` plants a fault in Bilag once the scenario stands."""
+def search(planted: Callable[[], None] | None = None, destination: str = HUB) -> Iterator[Search]:
+    """Yield a search. `planted` plants a fault in Bilag once the scenario stands. `destination` is the accounting system."""
     register_tasks()  # before clock and wires are replaced: a module imported later would keep the replacements
-    with scenario() as world, process.mortal():
+    with scenario(destination) as world, process.mortal():
         snapshot = Snapshot(world)
         gc.collect()
         gc.freeze()
@@ -67,7 +69,7 @@ def search(planted: Callable[[], None] | None = None) -> Iterator[Search]:
         try:
             if planted is not None:
                 planted()
-            yield Search(world, snapshot)
+            yield Search(world, snapshot, destination)
         finally:
             gc.enable()
             gc.unfreeze()
@@ -75,7 +77,8 @@ def search(planted: Callable[[], None] | None = None) -> Iterator[Search]:
             snapshot.close()
 
 
-def command(outcome: Outcome) -> str:
+def command(outcome: Outcome, destination: str = HUB) -> str:
     """Return the command that replays a case."""
+    to = "" if destination == HUB else f" DESTINATION={destination}"
     points: dict[int, Point] = {point.number: point for point in outcome.points}
-    return f'make exhaust CASE="{name_of(outcome.plan, points)}"'
+    return f'make exhaust{to} CASE="{name_of(outcome.plan, points)}"'

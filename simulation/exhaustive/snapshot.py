@@ -52,6 +52,7 @@ class Snapshot:
         self._images = [store.image() for store in self._stores]
         self._clock = CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others
         self._chance: Any = backoff._random.getstate()
+        self._accounting = world.accounting.image()
         self.admin = psycopg.connect(**_parameters(), autocommit=True)
         with connection.cursor() as cursor:
             self._keep_rows(cursor.execute, cursor.fetchall)
@@ -70,6 +71,7 @@ class Snapshot:
         CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others = self._clock
         backoff._random.setstate(self._chance)
         world = self._world
+        world.accounting.restore(self._accounting)
         world.firm.office.hints.clear()
         world.trace.clear()
         world.wires.late.clear()

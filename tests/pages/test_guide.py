@@ -326,7 +326,7 @@ def test_the_help_of_azets_is_on_the_page(guide: Guide) -> None:
     transfer = guide.page("transfer")
     assert "Moment is the master" in transfer
     assert "Do not change these numbers in accounting" in transfer
-    assert "Attachments are not transferred to accounting" in transfer
+    assert "If accounting does not accept attachments for the client, they are not transferred" in transfer
     assert "2 (R2) Prosjekt" in guide.page("dimensions")
     assert "the tables R1 to R12 in accounting" in guide.page("dimensions")
     assert "unless Azets or Moment informs otherwise" in guide.page("expenses")

@@ -70,7 +70,7 @@ def test_no_code_stands_twice() -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.code)
 def test_an_entry_says_what_happened_and_what_to_do_in_both_languages(entry: Entry) -> None:
-    for cause, cure in (entry.en, entry.nb):
+    for cause, cure in (entry.texts("en"), entry.texts("nb")):
         for text in (cause, cure):
             plain = fill(text, {})
             assert plain[0].isupper()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SINGLES, PAIRS = 24, 6
 """How many single faults and pairs a test run plays."""
+SINGLES_OF_GO, OWN_OF_GO = 4, 3
+"""The same by each way to post in PowerOffice Go, and how many of the faults of Go itself."""
 
 
 @pytest.fixture
@@ -44,6 +46,22 @@ def test_promise_holds_for_a_sample_of_single_faults_and_pairs(search: "Search")
         _holds(search, plan)
     for _ in range(PAIRS):
         _holds(search, search.random_pair(chance, singles))
+
+
+@pytest.mark.parametrize("destination", ["poweroffice_go", "poweroffice_go_manual"])
+def test_promise_holds_with_poweroffice_go(database: None, destination: str) -> None:
+    from simulation.exhaustive.faults import own_faults
+    from simulation.exhaustive.search import command, search
+
+    with search(destination=destination) as found:
+        singles = found.singles()
+        posting = "postOutgoingInvoice" if destination == "poweroffice_go" else "postManualJournal"
+        own = [plan for plan in singles if set(plan.values()) & {*own_faults("go", posting)}]
+        assert own, "no posting is met by a fault of Go's own"
+        for plan in (*Random(20).sample(singles, SINGLES_OF_GO), *own[:OWN_OF_GO]):
+            outcome = found.run(plan)
+            told = [*outcome.trace, *outcome.broken, f"replay: {command(outcome, destination)}"]
+            assert not outcome.broken, "\n".join(told)
 
 
 def test_process_killed_in_this_one_leaves_what_a_process_killed_with_sigkill_leaves(search: "Search") -> None:

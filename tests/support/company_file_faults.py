@@ -3,8 +3,10 @@
 
 from typing import NamedTuple
 
+from bilag.platforms.registry import platform_kinds
 from bilag_sandbox import hub, moment
 
+KINDS = f"Give one of {', '.join(platform_kinds())}."
 NAME = 'name = "Fjell Arkitekter AS"'
 MOMENT_URL = 'base_url = "http://moment.invalid"'
 MOMENT_KEY = f'api_key = "{moment.API_KEY}"'
@@ -60,7 +62,7 @@ MISSING = (
     instead(MOMENT_URL, "", "moment.base_url is missing. Give Moment's address, such as https://app.moment.team."),
     instead('company_id = "4021"', "", "moment.company_id is missing. Give the company's id in Moment, such as 4021."),
     instead(MOMENT_KEY, "", "moment.api_key is missing. Give an API key from Moment."),
-    instead('kind = "azets"', "", "platform.kind is missing. Give one of azets, ledger_file, poweroffice_go, tryton."),
+    instead('kind = "azets"', "", f"platform.kind is missing. {KINDS}"),
 )
 MISSING_OF_AZETS = (
     instead(HUB_URL, "", "platform.azets.base_url is missing. You get it from Azets, such as https://hub.example/v1."),
@@ -82,7 +84,7 @@ WRONG = (
     instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url uses http, which sends the key unencrypted. Give an https address (BILAG_ALLOW_HTTP=1 allows http)."),
     instead('"4021"', '"40 21"', "moment.company_id is '40 21'. Give the company's id in Moment, such as 4021."),
     instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Give an API key from Moment."),
-    instead('kind = "azets"', 'kind = "visma"', "platform.kind is 'visma'. Give one of azets, ledger_file, poweroffice_go, tryton."),
+    instead('kind = "azets"', 'kind = "visma"', f"platform.kind is 'visma'. {KINDS}"),
     instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url uses http, which sends the password unencrypted. Give an https address."),
     instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Give only the digits of the client number, such as 123, without the F."),
     instead(PARENT, "parent_client_id = true", "platform.azets.parent_client_id must be text in quotes."),

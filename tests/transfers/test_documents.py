@@ -176,3 +176,28 @@ def test_page_of_the_invoice_tells_where_its_document_is(taking: World) -> None:
     refused_row.state, refused_row.attached = "left", []
     refused_row.save()
     assert "Not attached to the voucher." in shown()
+
+
+def switch(world: World, *, on: bool) -> None:
+    """Change the setting as an owner does."""
+    from bilag.companies.models import IntegrationSetup
+
+    row = IntegrationSetup.objects.get(company_id=world.company_id)
+    row.settings["export"]["attachments"] = on
+    row.version += 1
+    row.save()
+
+
+def test_nothing_is_attached_while_the_setup_says_so_and_what_is_due_is_kept(taking: World) -> None:
+    from bilag.transfers.models import VoucherDocument
+
+    before = posted(taking)
+    switch(taking, on=False)
+    attach(taking)
+    meanwhile = posted(taking)
+    attach(taking)
+    assert (attached(taking, before), attached(taking, meanwhile)) == ([], [])
+    assert not VoucherDocument.objects.filter(transfer__number=str(meanwhile)).exists()
+    switch(taking, on=True)
+    attach(taking)
+    assert (len(attached(taking, before)), attached(taking, meanwhile)) == (1, [])

@@ -274,7 +274,7 @@ def emails(code: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, An
     monkeypatch.setattr(email_text, "find_affected", lambda _setup, row: affected(*AFFECTED[row.pk]))
     monkeypatch.setattr(email_text, "find_example", lambda _setup, row: affected(*AFFECTED[row.pk]))
     for language, kind in itertools.product(LANGUAGES, EmailKind):
-        setup: Any = SimpleNamespace(name="Fjell AS", slug="fjell", language=language)
+        setup: Any = SimpleNamespace(name="Fjell AS", slug="fjell", language=language, platform_kind="azets")
         rows = [
             OpenCause(pk=place, problem=Problem(code, "invoice 10042", facts).as_json(), path="setup/")
             for place, facts in zip(

@@ -12,6 +12,8 @@ from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.members.models import ApiToken
 from bilag.members.tokens import Scope, token_access
+from bilag.messages.accounting_system import speak_of
+from bilag.platforms.spoken import system_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Token(HttpBearer):
         access = TokenAccess(*found)
         if not access.allows(self.scope):
             raise ApiProblem("scope-missing", f'This needs a token with the scope "{self.scope}".')
+        speak_of(lambda: system_of(access.setup.platform_kind))
         return access
 
 

@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from bilag.api.language import language_of
 from bilag.api.problems import RETRY_SECONDS, ApiProblem, not_found
+from bilag.messages.accounting_system import speaking_of
 from bilag.messages.problem_json import problem_as_json
 from bilag.messages.validation import plain_words
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
@@ -100,10 +101,11 @@ def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
         asked = request.method
         if asked == "HEAD":
             request.method = "GET"
-        try:
-            response = view(request, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - told as a problem and logged
-            response = problem_of(request, error).response()
+        with speaking_of(None):  # until the token says of which company
+            try:
+                response = view(request, *args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - told as a problem and logged
+                response = problem_of(request, error).response()
         request.method = asked  # the server omits the body of a HEAD response
         if response.status_code == 405:
             allowed = sorted({*response["Allow"].split(", "), *(["HEAD"] if "GET" in response["Allow"] else [])})

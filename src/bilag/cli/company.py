@@ -42,15 +42,25 @@ STEPS = {
 def load(slug: str) -> Any:
     """Return the setup of a company, or exit with a message. Django must be ready."""
     from bilag.companies import store
+    from bilag.messages.accounting_system import speak_of
 
     try:
-        return store.load_setup_by_slug(slug)
+        setup = store.load_setup_by_slug(slug)
     except store.UnknownCompany:
         known = ", ".join(company.slug for company in store.companies())
         others = (
             f"Companies: {known}." if known else "There are none yet: create one with bilag company apply FILE.toml"
         )
         fail(f"There is no company '{slug}'. {others}", WRONG_USAGE)
+    speak_of(lambda: _spoken(setup.platform_kind))
+    return setup
+
+
+def _spoken(kind: str) -> Any:
+    """Return how sentences name an accounting system. The platforms are imported when a sentence first names one."""
+    from bilag.platforms.spoken import system_of
+
+    return system_of(kind)
 
 
 @app.command("apply")

@@ -94,6 +94,10 @@ def switch(*, live: bool, paused: bool) -> str:
     return "paused" if paused else "switched on" if live else "switched off"
 
 
+_LABELS = {"poweroffice_go": "PowerOffice Go"}
+"""The labels that are not their names with a capital letter."""
+
+
 def system(kind: str) -> str:
-    """Render the kind of an accounting system: Azets. Importing the platforms for their labels would take too long."""
-    return words(kind).title()
+    """Render the kind of an accounting system: PowerOffice Go. Importing the platforms for their labels would take too long."""
+    return _LABELS.get(kind) or words(kind).capitalize()

@@ -400,6 +400,7 @@ SECTIONS: dict[Section, dict[str, KeySpec]] = {
         "customers": KeySpec(switch),
         "projects": KeySpec(switch),
         "invoices": KeySpec(switch),
+        "attachments": KeySpec(switch),
         "invoices_from": KeySpec(day),
         "customer_states": KeySpec(texts),
         "project_states": KeySpec(texts),

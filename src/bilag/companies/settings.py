@@ -82,6 +82,8 @@ class ExportSettings(_SettingsSection):
     customers: bool = True
     projects: bool = True
     invoices: bool = True
+    attachments: bool = True
+    """The PDF of an invoice is attached to its voucher, where the accounting system takes documents."""
     invoices_from: date | None = field(default=None, metadata=_stored(read=date.fromisoformat))
     """Invoices finalised earlier are transferred only on request. None: from the company's first day live."""
     customer_states: frozenset[str] = field(default=frozenset(), metadata=_stored(read=frozenset))

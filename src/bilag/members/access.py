@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from bilag.companies.models import Company
 from bilag.members.models import Role, User
 
 OF_MEMBER = """
-    select company.*, membership.role as role_of_user
+    select company.*, membership.role as role_of_user, coalesce(setup.platform_kind, '') as platform_kind
     from companies_company company join members_membership membership on membership.company_id = company.id
+    left join companies_integrationsetup setup on setup.company_id = company.id
     where membership.user_id = %s and company.slug = %s
 """
 ORDER = {role: place for place, role in enumerate(Role)}
@@ -20,6 +23,8 @@ class Access:
 
     company: Company
     role: Role
+    platform_kind: str = ""
+    """The company's accounting system, by the name in its setup."""
     by_operator: bool = False
     """Whether the user has it as an operator, who sees all companies."""
 
@@ -48,8 +53,8 @@ def access_to(user: Any, slug: str) -> Access | None:
     if not isinstance(user, User) or not user.is_active:
         return None
     if user.is_operator:
-        company = Company.objects.filter(slug=slug).first()
-        return Access(company, Role.OWNER, by_operator=True) if company else None
+        company = Company.objects.filter(slug=slug).annotate(platform_kind=F("setup__platform_kind")).first()
+        return Access(company, Role.OWNER, company.platform_kind or "", by_operator=True) if company else None
     # In SQL, because every page runs it: the ORM would take half a millisecond to build this join.
     found: Any = next(iter(Company.objects.raw(OF_MEMBER, [user.pk, slug])), None)
-    return Access(found, Role(found.role_of_user)) if found is not None else None
+    return Access(found, Role(found.role_of_user), found.platform_kind) if found is not None else None

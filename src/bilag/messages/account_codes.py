@@ -22,12 +22,12 @@ ACCOUNTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Account {account}|The account] does not exist in the accounting system.",
-            'Create the account in the accounting system with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
+            "[Account {account}|The account] does not exist in <system>.",
+            'Create the account in <system> with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
-            "[Konto {account}|Kontoen] finnes ikke i regnskapssystemet.",
-            "Opprett kontoen i regnskapssystemet med samme nummer som i Moment, og prøv igjen. Er nummeret feil i Moment, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
+            "[Konto {account}|Kontoen] finnes ikke i <system>.",
+            "Opprett kontoen i <system> med samme nummer som i Moment, og prøv igjen. Er nummeret feil i Moment, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -35,12 +35,12 @@ ACCOUNTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Account {account}|The account][ ({account_name})] is inactive in the accounting system.",
-            "Activate the account in the accounting system, then retry.",
+            "[Account {account}|The account][ ({account_name})] is inactive in <system>.",
+            "Activate the account in <system>, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][ ({account_name})] er inaktiv i regnskapssystemet.",
-            "Aktiver kontoen i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][ ({account_name})] er inaktiv i <system>.",
+            "Aktiver kontoen i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -61,12 +61,12 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "[Account {account}|The account][, the {setup} in the setup,] does not exist in the accounting system.",
-            "Select another account in the setup, or create the account in the accounting system, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] does not exist in <system>.",
+            "Select another account in the setup, or create the account in <system>, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][, {setup} i oppsettet,] finnes ikke i regnskapssystemet.",
-            "Velg en annen konto i oppsettet, eller opprett kontoen i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] finnes ikke i <system>.",
+            "Velg en annen konto i oppsettet, eller opprett kontoen i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -74,12 +74,12 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "[Account {account}|The account][, the {setup} in the setup,] is inactive in the accounting system.",
-            "Select another account in the setup, or activate this one in the accounting system, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] is inactive in <system>.",
+            "Select another account in the setup, or activate this one in <system>, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][, {setup} i oppsettet,] er inaktiv i regnskapssystemet.",
-            "Velg en annen konto i oppsettet, eller aktiver denne i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] er inaktiv i <system>.",
+            "Velg en annen konto i oppsettet, eller aktiver denne i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -129,12 +129,12 @@ VAT = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[VAT code {vat_code}|The VAT code] does not exist in the accounting system.",
-            "The VAT codes must be the same in both systems. Create the code in the accounting system[ or correct it on account {account} in Moment], then retry.",
+            "[VAT code {vat_code}|The VAT code] does not exist in <system>.",
+            "The VAT codes must be the same in both systems. Create the code in <system>[ or correct it on account {account} in Moment], then retry.",
         ),
         nb=(
-            "[Mva-kode {vat_code}|Mva-koden] finnes ikke i regnskapssystemet.",
-            "Mva-kodene må være like i begge systemer. Opprett koden i regnskapssystemet[ eller rett den på konto {account} i Moment], og prøv igjen.",
+            "[Mva-kode {vat_code}|Mva-koden] finnes ikke i <system>.",
+            "Mva-kodene må være like i begge systemer. Opprett koden i <system>[ eller rett den på konto {account} i Moment], og prøv igjen.",
         ),
     ),
     Entry(
@@ -142,12 +142,12 @@ VAT = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is inactive in the accounting system.",
-            "Activate the VAT code in the accounting system, then retry.",
+            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is inactive in <system>.",
+            "Activate the VAT code in <system>, then retry.",
         ),
         nb=(
-            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] er inaktiv i regnskapssystemet.",
-            "Aktiver mva-koden i regnskapssystemet, og prøv igjen.",
+            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] er inaktiv i <system>.",
+            "Aktiver mva-koden i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -182,11 +182,11 @@ VAT = (
         ACCOUNTING,
         en=(
             "[Account {account}|The account] does not accept [VAT code {vat_code}|this VAT code].",
-            "Allow the VAT code on the account in the accounting system[ (it accepts {allowed} now)], or correct the VAT code of the account in Moment, then retry.",
+            "Allow the VAT code on the account in <system>[ (it accepts {allowed} now)], or correct the VAT code of the account in Moment, then retry.",
         ),
         nb=(
             "[Konto {account}|Kontoen] godtar ikke [mva-kode {vat_code}|denne mva-koden].",
-            "Tillat mva-koden på kontoen i regnskapssystemet[ (den godtar {allowed} nå)], eller rett mva-koden på kontoen i Moment, og prøv igjen.",
+            "Tillat mva-koden på kontoen i <system>[ (den godtar {allowed} nå)], eller rett mva-koden på kontoen i Moment, og prøv igjen.",
         ),
     ),
     Entry(
@@ -208,11 +208,11 @@ VAT = (
         MOMENT,
         en=(
             "The VAT[ is {vat}, but net {net} with VAT code {vat_code} at {rate} % gives {expected}. The amount] differs by more than 1.00 from the net amount times the rate.",
-            'Check that the VAT rate of the account in Moment matches the VAT code in the accounting system. If the invoice is wrong, credit it and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
+            'Check that the VAT rate of the account in Moment matches the VAT code in <system>. If the invoice is wrong, credit it and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Mva[ er {vat}, men netto {net} med mva-kode {vat_code} på {rate} % gir {expected}. Beløpet] avviker med mer enn 1,00 fra nettobeløpet ganger satsen.",
-            "Kontroller at mva-satsen på kontoen i Moment stemmer med mva-koden i regnskapssystemet. Er fakturaen feil, krediterer du den og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
+            "Kontroller at mva-satsen på kontoen i Moment stemmer med mva-koden i <system>. Er fakturaen feil, krediterer du den og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(

@@ -5,16 +5,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bilag.messages.accounting_system import spoken_of
+from bilag.messages.who import ACCOUNTING, AZETS, BILAG, MOMENT, Who
+
+__all__ = [
+    "ACCOUNTING",
+    "AZETS",
+    "BILAG",
+    "CONFIGURATION",
+    "MOMENT",
+    "PERMANENT",
+    "TRANSIENT",
+    "Entry",
+    "ProblemClass",
+    "Who",
+    "facts_named",
+    "facts_needed",
+    "fill",
+]
+
 ProblemClass = Literal["transient", "permanent", "configuration"]
-Who = Literal["moment", "accounting", "azets", "bilag"]
 
 TRANSIENT: ProblemClass = "transient"
 PERMANENT: ProblemClass = "permanent"
 CONFIGURATION: ProblemClass = "configuration"
-MOMENT: Who = "moment"
-ACCOUNTING: Who = "accounting"
-AZETS: Who = "azets"
-BILAG: Who = "bilag"
 
 _PLACES = re.compile(r"\[([^\[\]]*)\]|\{(\w+)\}")
 _FACT = re.compile(r"\{(\w+)\}")
@@ -26,7 +40,8 @@ class Entry:
 
     transient: Bilag retries automatically. permanent: a person must correct data. configuration: a person must correct
     the setup. `{fact}` is replaced by the fact. A part in square brackets needs its facts: where one is missing, the part
-    is left out, or replaced by the text after its `|`: "[Account {account}|The account] does not exist".
+    is left out, or replaced by the text after its `|`: "[Account {account}|The account] does not exist". `<system>` is the
+    accounting system spoken of (`messages.accounting_system`), whose platform may have a remedy of its own.
     """
 
     code: str
@@ -36,8 +51,19 @@ class Entry:
     nb: tuple[str, str]
 
     def texts(self, language: str) -> tuple[str, str]:
-        """Return message and remedy as templates. Any language but "nb" gets English."""
-        return self.nb if language == "nb" else self.en
+        """Return message and remedy as templates, for the accounting system spoken of. Any language but "nb" gets English."""
+        message, remedy = self.nb if language == "nb" else self.en
+        system = spoken_of()
+        own = system.remedies.get(self.code)
+        if own is not None:
+            remedy = own.nb if language == "nb" else own.en
+        return system.put_into(message, language), system.put_into(remedy, language)
+
+    @property
+    def actor(self) -> Who:
+        """Who can resolve it in the accounting system spoken of."""
+        own = spoken_of().remedies.get(self.code)
+        return self.who if own is None else own.who
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:

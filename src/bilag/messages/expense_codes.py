@@ -1,7 +1,7 @@
 """Problems of expenses: posted lines, their documents, and their import into Moment. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 POSTED = (
     Entry(
@@ -9,25 +9,25 @@ POSTED = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The report[ {value}] does not exist in the accounting system, so no expenses are imported. Invoices are not affected.",
+            "The report[ {value}] does not exist in <system>, so no expenses are imported. Invoices are not affected.",
             "Correct the report name in the setup, or leave the field blank to use the standard report.",
         ),
         nb=(
-            "Rapporten[ {value}] finnes ikke i regnskapssystemet, så ingen utlegg importeres. Fakturaer påvirkes ikke.",
+            "Rapporten[ {value}] finnes ikke i <system>, så ingen utlegg importeres. Fakturaer påvirkes ikke.",
             "Rett rapportnavnet i oppsettet, eller la feltet stå tomt for å bruke standardrapporten.",
         ),
     ),
     Entry(
         "expense_line_unreadable",
         PERMANENT,
-        AZETS,
+        ACCOUNTING,
         en=(
-            "Bilag cannot read [posted line {line}|a posted line] in the report from the accounting system[: {why}]. The other lines are imported.",
-            'Check the line in the accounting system. If it is a project cost, register it manually in Moment and select "Do not import" here. Report the fault in the report to Azets.',
+            "Bilag cannot read [posted line {line}|a posted line] from <system>[: {why}]. The other lines are imported.",
+            'Check the line in <system>. If it is a project cost, register it manually in Moment and select "Do not import" here. Report the fault to your Bilag administrator.',
         ),
         nb=(
-            "Bilag kan ikke lese [bokført linje {line}|en bokført linje] i rapporten fra regnskapssystemet[: {why_nb}]. De andre linjene importeres.",
-            "Kontroller linjen i regnskapssystemet. Er den en prosjektkostnad, registrerer du den manuelt i Moment og velger «Ikke importer» her. Meld feilen i rapporten til Azets.",
+            "Bilag kan ikke lese [bokført linje {line}|en bokført linje] fra <system>[: {why_nb}]. De andre linjene importeres.",
+            "Kontroller linjen i <system>. Er den en prosjektkostnad, registrerer du den manuelt i Moment og velger «Ikke importer» her. Meld feilen til driftsansvarlig for Bilag.",
         ),
     ),
     Entry(
@@ -35,11 +35,11 @@ POSTED = (
         PERMANENT,
         MOMENT,
         en=(
-            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in the accounting system after its expense[ on project {project}] was invoiced in Moment. Bilag has imported a negative expense.",
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in <system> after its expense[ on project {project}] was invoiced in Moment. Bilag has imported a negative expense.",
             'Decide in Moment whether to credit the customer: invoice the negative expense, or set it to not billable. Then select "Mark as resolved".',
         ),
         nb=(
-            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i regnskapssystemet etter at utlegget[ på prosjekt {project}] var fakturert i Moment. Bilag har importert et negativt utlegg.",
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i <system> etter at utlegget[ på prosjekt {project}] var fakturert i Moment. Bilag har importert et negativt utlegg.",
             "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Velg deretter «Merk som løst».",
         ),
     ),
@@ -87,11 +87,11 @@ POSTED = (
         PERMANENT,
         MOMENT,
         en=(
-            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in the accounting system, and the reversal was reversed too. Its expense[ on project {project}] was invoiced in Moment already. Bilag has imported the cost as a second expense.",
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in <system>, and the reversal was reversed too. Its expense[ on project {project}] was invoiced in Moment already. Bilag has imported the cost as a second expense.",
             'Check in Moment whether the customer was credited for the reversal. If so, invoice the second expense. If not, set the negative and the second expense to not billable, because the customer was invoiced for the first. Then select "Mark as resolved".',
         ),
         nb=(
-            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i regnskapssystemet, og så ble reverseringen reversert. Utlegget[ på prosjekt {project}] var allerede fakturert i Moment. Bilag har importert kostnaden som et nytt utlegg.",
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i <system>, og så ble reverseringen reversert. Utlegget[ på prosjekt {project}] var allerede fakturert i Moment. Bilag har importert kostnaden som et nytt utlegg.",
             "Kontroller i Moment om kunden ble kreditert for reverseringen. I så fall fakturerer du det nye utlegget. Hvis ikke, setter du både det negative og det nye utlegget til ikke fakturerbart, fordi kunden allerede er fakturert for det første. Velg deretter «Merk som løst».",
         ),
     ),
@@ -103,12 +103,12 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] was not found in the accounting system, so the expense was imported without it.",
-            'Look for the document on the voucher in the accounting system, and attach it to the expense in Moment. If the document is there, contact Azets. Then select "Mark as resolved".',
+            "[Document {value}|The document] was not found in <system>, so the expense was imported without it.",
+            'Look for the document on the voucher in <system>, and attach it to the expense in Moment. If the document is there, tell your Bilag administrator. Then select "Mark as resolved".',
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] ble ikke funnet i regnskapssystemet, så utlegget ble importert uten det.",
-            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Kontakt Azets hvis dokumentet ligger der. Velg deretter «Merk som løst».",
+            "[Dokument {value}|Dokumentet] ble ikke funnet i <system>, så utlegget ble importert uten det.",
+            "Se etter dokumentet på bilaget i <system>, og legg det ved utlegget i Moment. Si fra til driftsansvarlig for Bilag hvis dokumentet ligger der. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(
@@ -129,12 +129,12 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] is empty in the accounting system, so the expense was imported without it.",
-            'Scan or upload the document again in the accounting system, and attach it to the expense in Moment. Then select "Mark as resolved".',
+            "[Document {value}|The document] is empty in <system>, so the expense was imported without it.",
+            'Scan or upload the document again in <system>, and attach it to the expense in Moment. Then select "Mark as resolved".',
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] er tomt i regnskapssystemet, så utlegget ble importert uten det.",
-            "Skann eller last opp dokumentet på nytt i regnskapssystemet, og legg det ved utlegget i Moment. Velg deretter «Merk som løst».",
+            "[Dokument {value}|Dokumentet] er tomt i <system>, så utlegget ble importert uten det.",
+            "Skann eller last opp dokumentet på nytt i <system>, og legg det ved utlegget i Moment. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(
@@ -143,11 +143,11 @@ DOCUMENTS = (
         ACCOUNTING,
         en=(
             "[Document {value}|The document] is neither a PDF nor an image[ (its type is {type})], so the expense was imported without it.",
-            "Open the document in the accounting system, save it as PDF, and attach it to the expense in Moment.",
+            "Open the document in <system>, save it as PDF, and attach it to the expense in Moment.",
         ),
         nb=(
             "[Dokument {value}|Dokumentet] er verken en PDF eller et bilde[ (typen er {type})], så utlegget ble importert uten det.",
-            "Åpne dokumentet i regnskapssystemet, lagre det som PDF, og legg det ved utlegget i Moment.",
+            "Åpne dokumentet i <system>, lagre det som PDF, og legg det ved utlegget i Moment.",
         ),
     ),
     Entry(
@@ -236,11 +236,11 @@ IMPORTS = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Bilag cannot import expenses from this accounting system.",
+            "Bilag cannot import expenses from <system>.",
             "Switch off import of expenses in the setup. Invoices are not affected.",
         ),
         nb=(
-            "Bilag kan ikke importere utlegg fra dette regnskapssystemet.",
+            "Bilag kan ikke importere utlegg fra <system>.",
             "Slå av import av utlegg i oppsettet. Fakturaer påvirkes ikke.",
         ),
     ),

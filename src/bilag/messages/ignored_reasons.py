@@ -1,6 +1,8 @@
 """Why Bilag does not import a posted line as an expense, as a sentence in both languages."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
+from bilag.messages.accounting_system import spoken_of
+
 IGNORED = {
     "own_voucher": {
         "en": "The line belongs to an invoice or voucher from Moment.",
@@ -19,12 +21,12 @@ IGNORED = {
         "nb": "Ingen organisasjonsenhet er valgt for prosjekt i oppsettet, så Bilag kan ikke finne prosjektet til en linje.",
     },
     "no_project": {
-        "en": "The line has no project in the accounting system.",
-        "nb": "Linjen har ikke noe prosjekt i regnskapssystemet.",
+        "en": "The line has no project in <system>.",
+        "nb": "Linjen har ikke noe prosjekt i <system>.",
     },
     "project_unknown": {
-        "en": "The project number of the line does not exist in Moment. Create the project in Moment, or correct the line in the accounting system, then import again.",
-        "nb": "Prosjektnummeret på linjen finnes ikke i Moment. Opprett prosjektet i Moment, eller rett linjen i regnskapssystemet, og importer igjen.",
+        "en": "The project number of the line does not exist in Moment. Create the project in Moment, or correct the line in <system>, then import again.",
+        "nb": "Prosjektnummeret på linjen finnes ikke i Moment. Opprett prosjektet i Moment, eller rett linjen i <system>, og importer igjen.",
     },
     "billability_unit_of_text": {
         "en": "The unit selected for billability (7 to 12) contains text, so no line can have 1 or 2 there. Select one of the units 1 to 6 in the setup.",
@@ -35,8 +37,8 @@ IGNORED = {
         "nb": "Linjen har verken 1 (fakturerbar) eller 2 (ikke fakturerbar) i enheten som er valgt for fakturerbarhet.",
     },
     "reversed": {
-        "en": "The line was reversed in the accounting system before it was imported, so neither the line nor its reversal is imported.",
-        "nb": "Linjen ble reversert i regnskapssystemet før den ble importert, så verken linjen eller reverseringen importeres.",
+        "en": "The line was reversed in <system> before it was imported, so neither the line nor its reversal is imported.",
+        "nb": "Linjen ble reversert i <system> før den ble importert, så verken linjen eller reverseringen importeres.",
     },
     "reversal_of_unknown": {
         "en": "The line reverses a line that was never imported.",
@@ -56,4 +58,4 @@ IGNORED = {
 def render_ignored_reason(reason: str, language: str) -> str:
     """Render a reason as a sentence. A code without a sentence stays as it is."""
     texts = IGNORED.get(reason)
-    return texts["nb" if language == "nb" else "en"] if texts is not None else reason
+    return spoken_of().put_into(texts["nb" if language == "nb" else "en"], language) if texts is not None else reason

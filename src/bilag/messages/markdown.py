@@ -57,7 +57,7 @@ def _chapter(title: str, entries: tuple[Entry, ...]) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    (message, remedy), (norwegian_message, norwegian_remedy) = entry.en, entry.nb
+    (message, remedy), (norwegian_message, norwegian_remedy) = entry.texts("en"), entry.texts("nb")
     return (
         f"### `{entry.code}`\n"
         f"{entry.problem_class} · {render_who(entry.who, 'en')}\n\n"

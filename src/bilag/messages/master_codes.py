@@ -16,11 +16,11 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Customer {customer}|The customer] does not exist in the accounting system.",
+            "[Customer {customer}|The customer] does not exist in <system>.",
             "Transfer the customer from Moment, then retry the invoice. Check that transfer of customers is switched on in the setup.",
         ),
         nb=(
-            "[Kunde {customer}|Kunden] finnes ikke i regnskapssystemet.",
+            "[Kunde {customer}|Kunden] finnes ikke i <system>.",
             "Overfør kunden fra Moment, og prøv fakturaen igjen. Kontroller at overføring av kunder er slått på i oppsettet.",
         ),
     ),
@@ -29,12 +29,12 @@ CUSTOMERS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Customer {customer}|The customer] is inactive in the accounting system.",
-            "Activate the customer in the accounting system, then retry.",
+            "[Customer {customer}|The customer] is inactive in <system>.",
+            "Activate the customer in <system>, then retry.",
         ),
         nb=(
-            "[Kunde {customer}|Kunden] er inaktiv i regnskapssystemet.",
-            "Aktiver kunden i regnskapssystemet, og prøv igjen.",
+            "[Kunde {customer}|Kunden] er inaktiv i <system>.",
+            "Aktiver kunden i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -42,12 +42,12 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not accept [customer number {customer}|the customer number][. It accepts whole numbers from {minimum} to {maximum}][. It accepts whole numbers in {ranges}][. It accepts at most {max_length} characters].",
-            "Change the customer number in Moment, or extend the number range in the accounting system, then retry.",
+            "<System> does not accept [customer number {customer}|the customer number][. It accepts whole numbers from {minimum} to {maximum}][. It accepts whole numbers in {ranges}][. It accepts at most {max_length} characters].",
+            "Change the customer number in Moment, or extend the number range in <system>, then retry.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke [kundenummer {customer}|kundenummeret][. Det godtar hele tall fra {minimum} til {maximum}][. Det godtar hele tall i {ranges}][. Det godtar høyst {max_length} tegn].",
-            "Endre kundenummeret i Moment, eller utvid nummerserien i regnskapssystemet, og prøv igjen.",
+            "<System> godtar ikke [kundenummer {customer}|kundenummeret][. Det godtar hele tall fra {minimum} til {maximum}][. Det godtar hele tall i {ranges}][. Det godtar høyst {max_length} tegn].",
+            "Endre kundenummeret i Moment, eller utvid nummerserien i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -136,12 +136,12 @@ UNITS = (
         CONFIGURATION,
         BILAG,
         en=(
-            "[Organisational unit {unit}|The organisational unit][ ({unit_name})] is not in use in the accounting system.",
-            "Select another unit for projects or departments in the setup, or ask the accountant to activate the unit in the accounting system.",
+            "[Organisational unit {unit}|The organisational unit][ ({unit_name})] is not in use in <system>.",
+            "Select another unit for projects or departments in the setup, or ask the accountant to activate the unit in <system>.",
         ),
         nb=(
-            "[Organisasjonsenhet {unit}|Organisasjonsenheten][ ({unit_name})] er ikke i bruk i regnskapssystemet.",
-            "Velg en annen enhet for prosjekt eller avdeling i oppsettet, eller be regnskapsføreren aktivere enheten i regnskapssystemet.",
+            "[Organisasjonsenhet {unit}|Organisasjonsenheten][ ({unit_name})] er ikke i bruk i <system>.",
+            "Velg en annen enhet for prosjekt eller avdeling i oppsettet, eller be regnskapsføreren aktivere enheten i <system>.",
         ),
     ),
     Entry(
@@ -163,11 +163,11 @@ UNITS = (
         ACCOUNTING,
         en=(
             "[Value {value}|The value] is closed in [organisational unit {unit}|the organisational unit][ ({unit_name})].",
-            "Open the project or department in the accounting system, then retry.",
+            "Open the project or department in <system>, then retry.",
         ),
         nb=(
             "[Verdien {value}|Verdien] er avsluttet i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})].",
-            "Åpne prosjektet eller avdelingen i regnskapssystemet, og prøv igjen.",
+            "Åpne prosjektet eller avdelingen i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -175,11 +175,11 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Department {department}|The department] has no number, and the setup sends departments to the accounting system.",
+            "[Department {department}|The department] has no number, and the setup sends departments to <system>.",
             "Enter the department's number in the external system in Moment, then retry.",
         ),
         nb=(
-            "[Avdeling {department}|Avdelingen] har ikke noe nummer, og oppsettet sender avdelinger til regnskapssystemet.",
+            "[Avdeling {department}|Avdelingen] har ikke noe nummer, og oppsettet sender avdelinger til <system>.",
             "Legg inn avdelingens nummer i eksternt system i Moment, og prøv igjen.",
         ),
     ),
@@ -188,11 +188,11 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Project {project}|The project] has no number, and the setup sends projects to the accounting system.",
+            "[Project {project}|The project] has no number, and the setup sends projects to <system>.",
             "Give the project a number in Moment, then retry.",
         ),
         nb=(
-            "[Prosjekt {project}|Prosjektet] har ikke noe nummer, og oppsettet sender prosjekter til regnskapssystemet.",
+            "[Prosjekt {project}|Prosjektet] har ikke noe nummer, og oppsettet sender prosjekter til <system>.",
             "Gi prosjektet et nummer i Moment, og prøv igjen.",
         ),
     ),
@@ -202,11 +202,11 @@ UNITS = (
         MOMENT,
         en=(
             "[Account {account}|The account] requires a value in [organisational unit {unit}|the organisational unit][ ({unit_name})].",
-            "Select a project or department on the line in Moment, or remove the requirement from the account in the accounting system, then retry.",
+            "Select a project or department on the line in Moment, or remove the requirement from the account in <system>, then retry.",
         ),
         nb=(
             "[Konto {account}|Kontoen] krever en verdi i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})].",
-            "Velg prosjekt eller avdeling på linjen i Moment, eller fjern kravet på kontoen i regnskapssystemet, og prøv igjen.",
+            "Velg prosjekt eller avdeling på linjen i Moment, eller fjern kravet på kontoen i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -215,11 +215,11 @@ UNITS = (
         MOMENT,
         en=(
             "[Number {value}|The number] cannot be used in [organisational unit {unit}|the organisational unit][ ({unit_name})], which accepts whole numbers from 1 to 2147483647.",
-            "Change it to a whole number in Moment, or select a unit that accepts text (7 to 12) in the setup, then retry.",
+            "Change it to a whole number in Moment, or select a unit that accepts text in the setup, then retry.",
         ),
         nb=(
             "[Nummer {value}|Nummeret] kan ikke brukes i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})], som godtar hele tall fra 1 til 2147483647.",
-            "Endre det til et helt tall i Moment, eller velg en enhet som godtar tekst (7 til 12) i oppsettet, og prøv igjen.",
+            "Endre det til et helt tall i Moment, eller velg en enhet som godtar tekst, i oppsettet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -240,11 +240,11 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Project number {value}|The project number] contains a dot. The accounting system reads it as a sub-project and rejects it.",
+            "[Project number {value}|The project number] contains a dot. <System> reads it as a sub-project and rejects it.",
             "Change the project number in Moment to one without a dot, for example with a hyphen, then retry.",
         ),
         nb=(
-            "[Prosjektnummer {value}|Prosjektnummeret] inneholder punktum. Regnskapssystemet tolker det som et delprosjekt og avviser det.",
+            "[Prosjektnummer {value}|Prosjektnummeret] inneholder punktum. <System> tolker det som et delprosjekt og avviser det.",
             "Endre prosjektnummeret i Moment til et uten punktum, for eksempel med bindestrek, og prøv igjen.",
         ),
     ),
@@ -266,12 +266,12 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Number {number}|The number] belongs to[ {name}|another customer or project] in Moment now. In the accounting system it belongs to[ {before}|the earlier one].",
-            "If the number is to belong to the new one, retry: Bilag renames it in the accounting system, where its earlier vouchers stay under it. Otherwise give the new one another number in Moment.",
+            "[Number {number}|The number] belongs to[ {name}|another customer or project] in Moment now. In <system> it belongs to[ {before}|the earlier one].",
+            "If the number is to belong to the new one, retry: Bilag renames it in <system>, where its earlier vouchers stay under it. Otherwise give the new one another number in Moment.",
         ),
         nb=(
-            "[Nummer {number}|Nummeret] tilhører nå[ {name}|en annen kunde eller et annet prosjekt] i Moment. I regnskapssystemet tilhører det[ {before}|den forrige].",
-            "Skal nummeret tilhøre den nye, prøver du igjen: Bilag endrer navnet i regnskapssystemet, og de tidligere bilagene blir stående på det. Ellers gir du den nye et annet nummer i Moment.",
+            "[Nummer {number}|Nummeret] tilhører nå[ {name}|en annen kunde eller et annet prosjekt] i Moment. I <system> tilhører det[ {before}|den forrige].",
+            "Skal nummeret tilhøre den nye, prøver du igjen: Bilag endrer navnet i <system>, og de tidligere bilagene blir stående på det. Ellers gir du den nye et annet nummer i Moment.",
         ),
     ),
     Entry(
@@ -279,12 +279,12 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Numbers {number} and {other}|Two numbers] in Moment become the same value[ {value}] in the accounting system.",
-            "Change one of the two numbers in Moment, then retry. The accounting system ignores leading zeros.",
+            "[Numbers {number} and {other}|Two numbers] in Moment become the same value[ {value}] in <system>.",
+            "Change one of the two numbers in Moment, then retry. <System> ignores leading zeros.",
         ),
         nb=(
-            "[Numrene {number} og {other}|To numre] i Moment blir samme verdi[ {value}] i regnskapssystemet.",
-            "Endre ett av de to numrene i Moment, og prøv igjen. Regnskapssystemet ser bort fra nuller foran.",
+            "[Numrene {number} og {other}|To numre] i Moment blir samme verdi[ {value}] i <system>.",
+            "Endre ett av de to numrene i Moment, og prøv igjen. <System> ser bort fra nuller foran.",
         ),
     ),
 )

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 
+from bilag.messages.accounting_system import spoken_of
 from bilag.messages.entry import fill
 from bilag.messages.fact_values import render_facts
 from bilag.messages.subjects import render_subject
@@ -42,20 +43,20 @@ NOTES = {
         "nb": "valutakursen er avrundet til åtte desimaler: {rate}.",
     },
     "not_carried": {
-        "en": "the accounting system has no place for some of what the invoice says, which is then in Moment only: {fields}.",
-        "nb": "regnskapssystemet har ikke plass til alt på fakturaen. Dette står bare i Moment: {fields}.",
+        "en": "<system> has no place for some of what the invoice says, which is then in Moment only: {fields}.",
+        "nb": "<system> har ikke plass til alt på fakturaen. Dette står bare i Moment: {fields}.",
     },
     "accrual_by_vouchers": {
         "en": "[{where}: ]{amount} belongs to {first_month} to {last_month} and is accrued on accounts {debit} and {credit}.",
         "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month} og periodiseres på konto {debit} og {credit}.",
     },
     "accrual_native": {
-        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month}. The accounting system makes the accrual on accounts {debit} and {credit}.",
-        "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month}. Regnskapssystemet periodiserer på konto {debit} og {credit}.",
+        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month}. <System> makes the accrual on accounts {debit} and {credit}.",
+        "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month}. <System> periodiserer på konto {debit} og {credit}.",
     },
     "accrual_not_native": {
-        "en": "[{where}: ]the accounting system can only accrue equal monthly amounts in the company's currency, so Bilag sends accrual vouchers.",
-        "nb": "[{where}: ]regnskapssystemet kan bare periodisere like månedsbeløp i egen valuta, så Bilag sender periodiseringsbilag.",
+        "en": "[{where}: ]<system> can only accrue equal monthly amounts in the company's currency, so Bilag sends accrual vouchers.",
+        "nb": "[{where}: ]<system> kan bare periodisere like månedsbeløp i egen valuta, så Bilag sender periodiseringsbilag.",
     },
 }
 
@@ -69,7 +70,7 @@ def render_note(note: Note, language: str) -> str:
     facts = render_facts(note.facts, language)
     if note.positions:
         facts["where"] = render_subject(where, language)
-    sentence = fill(texts["nb" if language == "nb" else "en"], facts)
+    sentence = fill(spoken_of().put_into(texts["nb" if language == "nb" else "en"], language), facts)
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -36,11 +36,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, posted|Posted] invoices are no longer in the journal[ ({count})].",
-            "Open the reconciliation to see the invoices, and ask the accountant who reversed the vouchers. Reverse the reversal in the accounting system, on the posting date of the voucher. If the invoice is wrong, then credit it in Moment: Bilag posts the credit note. If a voucher is deleted, transfer the invoice again from the reconciliation.",
+            "Open the reconciliation to see the invoices, and ask the accountant who reversed the vouchers. Reverse the reversal in <system>, on the posting date of the voucher. If the invoice is wrong, then credit it in Moment: Bilag posts the credit note. If a voucher is deleted, transfer the invoice again from the reconciliation.",
         ),
         nb=(
             "[I {month} finnes bokførte fakturaer|Bokførte fakturaer finnes] ikke lenger i journalen[ ({count})].",
-            "Åpne avstemmingen for å se fakturaene, og spør regnskapsføreren hvem som reverserte bilagene. Reverser reverseringen i regnskapssystemet, med bilagets bokføringsdato. Er fakturaen feil, krediterer du den deretter i Moment: Bilag bokfører kreditnotaen. Er bilaget slettet, overfører du fakturaen på nytt fra avstemmingen.",
+            "Åpne avstemmingen for å se fakturaene, og spør regnskapsføreren hvem som reverserte bilagene. Reverser reverseringen i <system>, med bilagets bokføringsdato. Er fakturaen feil, krediterer du den deretter i Moment: Bilag bokfører kreditnotaen. Er bilaget slettet, overfører du fakturaen på nytt fra avstemmingen.",
         ),
     ),
     Entry(
@@ -49,11 +49,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, vouchers|Vouchers] in the journal differ from their invoices in Moment[ ({count})].",
-            "Open the reconciliation to see the differences field by field. Correct the voucher in the accounting system. If it cannot be corrected there, reverse it and post it manually with the same number. If the invoice was changed in Moment after it was posted, set it back.",
+            "Open the reconciliation to see the differences field by field. Correct the voucher in <system>. If it cannot be corrected there, reverse it and post it manually with the same number. If the invoice was changed in Moment after it was posted, set it back.",
         ),
         nb=(
             "[I {month} avviker bilag|Bilag avviker] i journalen fra fakturaene i Moment[ ({count})].",
-            "Åpne avstemmingen for å se avvikene felt for felt. Rett bilaget i regnskapssystemet. Kan det ikke rettes der, reverserer du det og bokfører det manuelt med samme nummer. Ble fakturaen endret i Moment etter at den var bokført, setter du den tilbake.",
+            "Åpne avstemmingen for å se avvikene felt for felt. Rett bilaget i <system>. Kan det ikke rettes der, reverserer du det og bokfører det manuelt med samme nummer. Ble fakturaen endret i Moment etter at den var bokført, setter du den tilbake.",
         ),
     ),
     Entry(
@@ -62,11 +62,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, invoices|Invoices] are posted more than once in the journal[ ({count})].",
-            "Open the reconciliation to see the invoices with their journal numbers, and reverse the extra vouchers in the accounting system.",
+            "Open the reconciliation to see the invoices with their journal numbers, and reverse the extra vouchers in <system>.",
         ),
         nb=(
             "[I {month} er fakturaer|Fakturaer er] bokført mer enn én gang i journalen[ ({count})].",
-            "Åpne avstemmingen for å se fakturaene med journalnumrene, og reverser de overflødige bilagene i regnskapssystemet.",
+            "Åpne avstemmingen for å se fakturaene med journalnumrene, og reverser de overflødige bilagene i <system>.",
         ),
     ),
     Entry(

@@ -199,8 +199,8 @@ CAUSES: dict[str, Texts] = {
         "Invoices are posted more than once.",
         "Fakturaer er bokført mer enn én gang.",
         (
-            "Reverse the extra vouchers in the accounting system.",
-            "Reverser de overflødige bilagene i regnskapssystemet.",
+            "Reverse the extra vouchers in accounting.",
+            "Reverser de overflødige bilagene i regnskapet.",
         ),
     ),
     "unknown": _texts(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bilag.messages.account_codes import ACCOUNT_CODES
+from bilag.messages.accounting_system import spoken_of
 from bilag.messages.entry import Entry, ProblemClass, Who, facts_named, facts_needed, fill
 from bilag.messages.expense_codes import EXPENSE_CODES
 from bilag.messages.fact_values import render_facts
@@ -71,7 +72,7 @@ def render_problem(problem: Problem, language: str) -> RenderedProblem:
     """Render the problem in `language` ("nb", else English), with the message of the other system and the remedy."""
     message, remedy = sentence(problem, language)
     return RenderedProblem(
-        problem.code, render_subject(problem.subject, language), message, remedy, _entry_for(problem).who
+        problem.code, render_subject(problem.subject, language), message, remedy, _entry_for(problem).actor
     )
 
 
@@ -147,14 +148,14 @@ def _quote(problem: Problem, language: str) -> str:
     words = cut(one_line(problem.said) or "", LONGEST_QUOTE)
     if not words:
         return ""
-    system = _system_of(problem)
+    system = _system_of(problem) or spoken_of().name[language == "nb"]
     if language == "nb":
-        return f" Melding fra {system or 'regnskapssystemet'}: «{words}»"
-    return f' Message from {system or "the accounting system"}: "{words}"'
+        return f" Melding fra {system}: «{words}»"
+    return f' Message from {system}: "{words}"'
 
 
 def _system_of(problem: Problem) -> str | None:
-    """Return the name of the system whose message a problem quotes; None for the accounting system behind Azets."""
+    """Return the name of the system whose message a problem quotes; None for the accounting system spoken of."""
     of_expense = problem.code == "document_too_large" and "expense" in problem.facts
     if of_expense or problem.code.startswith("moment_") or problem.code in _SAID_BY_MOMENT:
         return "Moment"

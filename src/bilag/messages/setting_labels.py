@@ -48,6 +48,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "export.projects": ("Export projects", "Eksporter prosjekter"),
     "export.project_states": ("Project states for export", "Prosjektstatuser for eksport"),
     "export.invoices": ("Export invoices", "Eksporter fakturaer"),
+    "export.attachments": ("Attach the invoice to its voucher", "Legg ved fakturaen på bilaget"),
     "export.invoices_from": ("Transfer automatically from", "Overfør automatisk fra og med"),
     "dimensions.project": ("Project dimension", "Prosjektdimensjon"),
     "dimensions.department": ("Department dimension", "Avdelingsdimensjon"),

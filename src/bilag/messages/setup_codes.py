@@ -107,11 +107,11 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "This installation of Bilag lacks a key of its own for [{platform}|the accounting system].",
+            "This installation of Bilag lacks a key of its own for [{platform}|<system>].",
             "Ask whoever runs Bilag to set [the environment variable {variable}|the missing environment variable] and start Bilag again.",
         ),
         nb=(
-            "Denne installasjonen av Bilag mangler en egen nøkkel for [{platform}|regnskapssystemet].",
+            "Denne installasjonen av Bilag mangler en egen nøkkel for [{platform}|<system>].",
             "Be den som drifter Bilag, om å sette [miljøvariabelen {variable}|miljøvariabelen som mangler] og starte Bilag på nytt.",
         ),
     ),
@@ -120,11 +120,11 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "This installation's own key for [{platform}|the accounting system] cannot be used.",
+            "This installation's own key for [{platform}|<system>] cannot be used.",
             "Ask whoever runs Bilag to correct [the environment variable {variable}|the environment variable] and start Bilag again.",
         ),
         nb=(
-            "Installasjonens egen nøkkel for [{platform}|regnskapssystemet] kan ikke brukes.",
+            "Installasjonens egen nøkkel for [{platform}|<system>] kan ikke brukes.",
             "Be den som drifter Bilag, om å rette [miljøvariabelen {variable}|miljøvariabelen] og starte Bilag på nytt.",
         ),
     ),
@@ -315,25 +315,25 @@ CLIENT = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The voucher series[ {value}] does not exist in the accounting system, or cannot be used for this type of voucher.",
+            "The voucher series[ {value}] does not exist in <system>, or cannot be used for this type of voucher.",
             "Select another voucher series in the setup, or leave the field blank to use the default series.",
         ),
         nb=(
-            "Bilagsserien[ {value}] finnes ikke i regnskapssystemet, eller kan ikke brukes for denne bilagstypen.",
+            "Bilagsserien[ {value}] finnes ikke i <system>, eller kan ikke brukes for denne bilagstypen.",
             "Velg en annen bilagsserie i oppsettet, eller la feltet stå tomt for å bruke standardserien.",
         ),
     ),
     Entry(
         "attachments_not_supported",
         CONFIGURATION,
-        AZETS,
+        ACCOUNTING,
         en=(
-            "The accounting system does not accept attachments to vouchers for this client.",
-            "Ask Azets whether attachments can be enabled for the client.",
+            "<System> does not accept attachments to vouchers for this client.",
+            "Ask the accountant whether attachments can be enabled for the client. Or switch off documents of invoices in the setup.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke vedlegg til bilag for denne klienten.",
-            "Spør Azets om vedlegg kan aktiveres for klienten.",
+            "<System> godtar ikke vedlegg til bilag for denne klienten.",
+            "Spør regnskapsføreren om vedlegg kan aktiveres for klienten. Eller slå av fakturadokumenter i oppsettet.",
         ),
     ),
     Entry(
@@ -341,11 +341,11 @@ CLIENT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not accept documents of this type.",
+            "<System> does not accept documents of this type.",
             "Save the document as PDF, or attach it manually, then retry.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke dokumenter av denne typen.",
+            "<System> godtar ikke dokumenter av denne typen.",
             "Lagre dokumentet som PDF, eller legg det ved manuelt, og prøv igjen.",
         ),
     ),

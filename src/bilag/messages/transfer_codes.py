@@ -23,11 +23,11 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "The invoice was changed in Moment after it was posted[: the total is now {total_now}, but {total_posted} is posted][. Changed: {fields}].",
-            'Bilag does not change a posted voucher. Set the invoice back in Moment to what is posted. If the change is to stand, then credit the invoice and create a new one: Bilag posts both. If the invoice cannot be set back, set it to "Do not transfer" in Moment and correct the difference in the accounting system.',
+            'Bilag does not change a posted voucher. Set the invoice back in Moment to what is posted. If the change is to stand, then credit the invoice and create a new one: Bilag posts both. If the invoice cannot be set back, set it to "Do not transfer" in Moment and correct the difference in <system>.',
         ),
         nb=(
             "Fakturaen ble endret i Moment etter at den var bokført[: totalbeløpet er nå {total_now}, men {total_posted} er bokført][. Endret: {fields}].",
-            "Bilag endrer ikke et bokført bilag. Sett fakturaen i Moment tilbake til det som er bokført. Skal endringen gjelde, krediterer du deretter fakturaen og lager en ny: Bilag bokfører begge. Kan fakturaen ikke settes tilbake, setter du den til «Ikke overfør» i Moment og retter differansen i regnskapssystemet.",
+            "Bilag endrer ikke et bokført bilag. Sett fakturaen i Moment tilbake til det som er bokført. Skal endringen gjelde, krediterer du deretter fakturaen og lager en ny: Bilag bokfører begge. Kan fakturaen ikke settes tilbake, setter du den til «Ikke overfør» i Moment og retter differansen i <system>.",
         ),
     ),
     Entry(
@@ -88,11 +88,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The company changed to another company in Moment while it was not known whether [{number}|this] was posted.",
-            'Look for voucher [{number}|the voucher] in the accounting system, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
+            'Look for voucher [{number}|the voucher] in <system>, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
         ),
         nb=(
             "Firmaet byttet til et annet firma i Moment mens det var uavklart om [{number}|dette] var bokført.",
-            "Let etter bilag [{number}|bilaget] i regnskapssystemet, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
+            "Let etter bilag [{number}|bilaget] i <system>, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
         ),
     ),
     Entry(
@@ -100,11 +100,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Voucher number {number}|The voucher number] is already used in the accounting system[, in journal {journal},] by a voucher that Bilag did not post.",
+            "[Voucher number {number}|The voucher number] is already used in <system>[, in journal {journal},] by a voucher that Bilag did not post.",
             'Check that voucher. If it is this invoice, posted manually, set the invoice to "Do not transfer" in Moment. If it is another voucher, reverse it, post it with another number, then retry.',
         ),
         nb=(
-            "[Bilagsnummer {number}|Bilagsnummeret] er allerede brukt i regnskapssystemet[, i journal {journal},] av et bilag som Bilag ikke har bokført.",
+            "[Bilagsnummer {number}|Bilagsnummeret] er allerede brukt i <system>[, i journal {journal},] av et bilag som Bilag ikke har bokført.",
             "Kontroller bilaget. Er det denne fakturaen, bokført manuelt, setter du fakturaen til «Ikke overfør» i Moment. Er det et annet bilag, reverserer du det, bokfører det med et annet nummer og prøver igjen.",
         ),
     ),
@@ -113,12 +113,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system already has this invoice number from Bilag, with other content[ (batch {batch})].",
-            "Compare the voucher in the accounting system with the invoice in Moment. Bilag does not send the invoice again. If the voucher is not posted, delete it in the accounting system, then retry. If it is posted, retry: Bilag reads the voucher and posts nothing.",
+            "<System> already has this invoice number from Bilag, with other content[ (batch {batch})].",
+            "Compare the voucher in <system> with the invoice in Moment. Bilag does not send the invoice again. If the voucher is not posted, delete it in <system>, then retry. If it is posted, retry: Bilag reads the voucher and posts nothing.",
         ),
         nb=(
-            "Regnskapssystemet har allerede dette fakturanummeret fra Bilag, med annet innhold[ (bunt {batch})].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen i Moment. Bilag sender ikke fakturaen på nytt. Er bilaget ikke bokført, sletter du det i regnskapssystemet og prøver igjen. Er det bokført, prøver du igjen: Bilag leser bilaget og bokfører ingenting.",
+            "<System> har allerede dette fakturanummeret fra Bilag, med annet innhold[ (bunt {batch})].",
+            "Sammenlign bilaget i <system> med fakturaen i Moment. Bilag sender ikke fakturaen på nytt. Er bilaget ikke bokført, sletter du det i <system> og prøver igjen. Er det bokført, prøver du igjen: Bilag leser bilaget og bokfører ingenting.",
         ),
     ),
     Entry(
@@ -140,11 +140,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
-            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment. If something else cannot be corrected there, reverse the voucher, post it manually and set the invoice to "Do not transfer" in Moment.',
+            'Compare the voucher in <system> with the invoice: somebody may have changed it. Correct it in <system>, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment. If something else cannot be corrected there, reverse the voucher, post it manually and set the invoice to "Do not transfer" in Moment.',
         ),
         nb=(
             "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment. Kan noe annet ikke rettes der, reverserer du bilaget, bokfører det manuelt og setter fakturaen til «Ikke overfør» i Moment.",
+            "Sammenlign bilaget i <system> med fakturaen: noen kan ha endret det. Rett bilaget i <system>, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment. Kan noe annet ikke rettes der, reverserer du bilaget, bokfører det manuelt og setter fakturaen til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -217,12 +217,12 @@ TRANSFER_CODES = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Invoice {number}|The invoice] is posted in the accounting system, but was not found in Moment.",
-            'Check in Moment that the user of the API key has access to the invoice, then retry. If the invoice was deleted in Moment, reverse its voucher in the accounting system, retry, and then select "Do not transfer" on the invoice in Bilag.',
+            "[Invoice {number}|The invoice] is posted in <system>, but was not found in Moment.",
+            'Check in Moment that the user of the API key has access to the invoice, then retry. If the invoice was deleted in Moment, reverse its voucher in <system>, retry, and then select "Do not transfer" on the invoice in Bilag.',
         ),
         nb=(
-            "[Faktura {number}|Fakturaen] er bokført i regnskapssystemet, men ble ikke funnet i Moment.",
-            "Kontroller i Moment at brukeren bak API-nøkkelen har tilgang til fakturaen, og prøv igjen. Er fakturaen slettet i Moment, reverserer du bilaget i regnskapssystemet, prøver igjen og velger deretter «Ikke overfør» på fakturaen i Bilag.",
+            "[Faktura {number}|Fakturaen] er bokført i <system>, men ble ikke funnet i Moment.",
+            "Kontroller i Moment at brukeren bak API-nøkkelen har tilgang til fakturaen, og prøv igjen. Er fakturaen slettet i Moment, reverserer du bilaget i <system>, prøver igjen og velger deretter «Ikke overfør» på fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -231,11 +231,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "[Invoice {number}|The invoice] is posted, but its document could not be attached to the voucher.[ Reason: {cause}]",
-            "The voucher itself is correct. Retry, and Bilag sends the document again. If that fails too, the voucher stays without, and you can attach the document in the accounting system yourself.",
+            "The voucher itself is correct. Retry, and Bilag sends the document again. If that fails too, the voucher stays without, and you can attach the document in <system> yourself.",
         ),
         nb=(
             "[Faktura {number}|Fakturaen] er bokført, men dokumentet kunne ikke legges ved bilaget.[ Årsak: {cause}]",
-            "Selve bilaget er riktig. Prøv igjen, så sender Bilag dokumentet på nytt. Mislykkes det også, blir bilaget stående uten, og du kan selv legge ved dokumentet i regnskapssystemet.",
+            "Selve bilaget er riktig. Prøv igjen, så sender Bilag dokumentet på nytt. Mislykkes det også, blir bilaget stående uten, og du kan selv legge ved dokumentet i <system>.",
         ),
     ),
     Entry(
@@ -243,12 +243,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The invoice is no longer to be transferred, but the accounting system has stored its voucher without posting it[ (batch {batch})].",
-            'Delete the stored voucher in the accounting system, then retry. If the invoice is to be posted after all, set it to "To transfer" in Moment, then retry.',
+            "The invoice is no longer to be transferred, but <system> has stored its voucher without posting it[ (batch {batch})].",
+            'Delete the stored voucher in <system>, then retry. If the invoice is to be posted after all, set it to "To transfer" in Moment, then retry.',
         ),
         nb=(
-            "Fakturaen skal ikke lenger overføres, men regnskapssystemet har lagret bilaget uten å bokføre det[ (bunt {batch})].",
-            "Slett det lagrede bilaget i regnskapssystemet, og prøv igjen. Skal fakturaen likevel bokføres, setter du den til «Skal overføres» i Moment og prøver igjen.",
+            "Fakturaen skal ikke lenger overføres, men <system> har lagret bilaget uten å bokføre det[ (bunt {batch})].",
+            "Slett det lagrede bilaget i <system>, og prøv igjen. Skal fakturaen likevel bokføres, setter du den til «Skal overføres» i Moment og prøver igjen.",
         ),
     ),
     Entry(
@@ -310,12 +310,12 @@ UNKNOWN = Entry(
     PERMANENT,
     BILAG,
     en=(
-        "The accounting system reported a problem that Bilag does not recognise[ (code {code})].",
-        "If there is a message from the accounting system, correct what it describes, then retry. Otherwise send the code to your Bilag administrator.",
+        "<System> reported a problem that Bilag does not recognise[ (code {code})].",
+        "If there is a message from <system>, correct what it describes, then retry. Otherwise send the code to your Bilag administrator.",
     ),
     nb=(
-        "Regnskapssystemet meldte om et problem som Bilag ikke gjenkjenner[ (kode {code})].",
-        "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers sender du koden til driftsansvarlig for Bilag.",
+        "<System> meldte om et problem som Bilag ikke gjenkjenner[ (kode {code})].",
+        "Finnes det en melding fra <system>, retter du det den beskriver, og prøver igjen. Ellers sender du koden til driftsansvarlig for Bilag.",
     ),
 )
 """Used for codes that the catalogue does not have: the hub's list of codes is open, and an unknown code counts as permanent."""

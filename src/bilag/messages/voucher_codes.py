@@ -112,12 +112,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The period[ {period}][ for {date}] is closed in the accounting system[, and income for {accrual_month} must be posted there].",
-            "Open the period in the accounting system, retry, then close it again. Bilag never moves a posting to another date.",
+            "The period[ {period}][ for {date}] is closed in <system>[, and income for {accrual_month} must be posted there].",
+            "Open the period in <system>, retry, then close it again. Bilag never moves a posting to another date.",
         ),
         nb=(
-            "Perioden[ {period}][ for {date}] er avsluttet i regnskapssystemet[, og inntekt for {accrual_month} skal bokføres der].",
-            "Åpne perioden i regnskapssystemet, prøv igjen, og avslutt den deretter på nytt. Bilag flytter aldri en postering til en annen dato.",
+            "Perioden[ {period}][ for {date}] er avsluttet i <system>[, og inntekt for {accrual_month} skal bokføres der].",
+            "Åpne perioden i <system>, prøv igjen, og avslutt den deretter på nytt. Bilag flytter aldri en postering til en annen dato.",
         ),
     ),
     Entry(
@@ -125,12 +125,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system has no accounting period[ for {date}][, where income for {accrual_month} must be posted].",
-            "Create the year or period in the accounting system, then retry.",
+            "<System> has no accounting period[ for {date}][, where income for {accrual_month} must be posted].",
+            "Create the year or period in <system>, then retry.",
         ),
         nb=(
-            "Regnskapssystemet har ingen regnskapsperiode[ for {date}][, der inntekt for {accrual_month} skal bokføres].",
-            "Opprett året eller perioden i regnskapssystemet, og prøv igjen.",
+            "<System> har ingen regnskapsperiode[ for {date}][, der inntekt for {accrual_month} skal bokføres].",
+            "Opprett året eller perioden i <system>, og prøv igjen.",
         ),
     ),
     Entry(
@@ -138,12 +138,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The date[ {date}] is not after the lock date[ {lock_date}] of the accounting system[, and income for {accrual_month} must be posted there].",
-            "Move the lock date back in the accounting system, retry, then set the lock date again.",
+            "The date[ {date}] is not after the lock date[ {lock_date}] of <system>[, and income for {accrual_month} must be posted there].",
+            "Move the lock date back in <system>, retry, then set the lock date again.",
         ),
         nb=(
-            "Datoen[ {date}] er ikke etter låsedatoen[ {lock_date}] i regnskapssystemet[, og inntekt for {accrual_month} skal bokføres der].",
-            "Flytt låsedatoen tilbake i regnskapssystemet, prøv igjen, og sett deretter låsedatoen på nytt.",
+            "Datoen[ {date}] er ikke etter låsedatoen[ {lock_date}] i <system>[, og inntekt for {accrual_month} skal bokføres der].",
+            "Flytt låsedatoen tilbake i <system>, prøv igjen, og sett deretter låsedatoen på nytt.",
         ),
     ),
     Entry(
@@ -164,11 +164,11 @@ DATES = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The accounting system does not accept accrual on a line.",
+            "<System> does not accept accrual on a line.",
             "Switch off accrual in the setup, or ask Azets to enable it for the client.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke periodisering på linjen.",
+            "<System> godtar ikke periodisering på linjen.",
             "Slå av periodisering i oppsettet, eller be Azets aktivere det for klienten.",
         ),
     ),
@@ -258,12 +258,12 @@ HEADER = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system does not accept [invoice number {number}|the invoice number] as a voucher number[. It accepts {minimum} to {maximum}].",
-            "Extend the number range in the accounting system, then retry. Bilag never changes an invoice number.",
+            "<System> does not accept [invoice number {number}|the invoice number] as a voucher number[. It accepts {minimum} to {maximum}].",
+            "Extend the number range in <system>, then retry. Bilag never changes an invoice number.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke [fakturanummer {number}|fakturanummeret] som bilagsnummer[. Det godtar {minimum} til {maximum}].",
-            "Utvid nummerserien i regnskapssystemet, og prøv igjen. Bilag endrer aldri et fakturanummer.",
+            "<System> godtar ikke [fakturanummer {number}|fakturanummeret] som bilagsnummer[. Det godtar {minimum} til {maximum}].",
+            "Utvid nummerserien i <system>, og prøv igjen. Bilag endrer aldri et fakturanummer.",
         ),
     ),
     Entry(
@@ -272,11 +272,11 @@ HEADER = (
         MOMENT,
         en=(
             "The payment id (KID)[ {payment_id}] has the wrong length or check digit[. It must follow {method}][. It must have {min_length} to {max_length} characters].",
-            'Compare the KID setting in Moment with the bank agreement and with the rule in the accounting system. Correct the one that is wrong, then retry. If the KID of the invoice is wrong, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
+            'Compare the KID setting in Moment with the bank agreement and with the rule in <system>. Correct the one that is wrong, then retry. If the KID of the invoice is wrong, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "KID[ {payment_id}] har feil lengde eller kontrollsiffer[. KID skal følge {method}][. KID skal ha {min_length} til {max_length} tegn].",
-            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i regnskapssystemet. Rett den som er feil, og prøv igjen. Er KID på fakturaen feil, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
+            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i <system>. Rett den som er feil, og prøv igjen. Er KID på fakturaen feil, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -284,12 +284,12 @@ HEADER = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Currency {currency}|The currency] is not set up in the accounting system.",
-            "Add the currency in the accounting system, then retry.",
+            "[Currency {currency}|The currency] is not set up in <system>.",
+            "Add the currency in <system>, then retry.",
         ),
         nb=(
-            "Valutaen[ {currency}] er ikke lagt inn i regnskapssystemet.",
-            "Legg inn valutaen i regnskapssystemet, og prøv igjen.",
+            "Valutaen[ {currency}] er ikke lagt inn i <system>.",
+            "Legg inn valutaen i <system>, og prøv igjen.",
         ),
     ),
     Entry(

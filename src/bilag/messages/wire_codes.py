@@ -74,11 +74,11 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The accounting system at Azets does not answer.",
+            "<System> at Azets does not answer.",
             "You do not need to do anything: Bilag retries automatically. If the problem persists, contact Azets.",
         ),
         nb=(
-            "Regnskapssystemet hos Azets svarer ikke.",
+            "<System> hos Azets svarer ikke.",
             "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Kontakt Azets hvis feilen vedvarer.",
         ),
     ),
@@ -87,11 +87,11 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The company is locked in the accounting system because another user has exclusive access.",
+            "The company is locked in <system> because another user has exclusive access.",
             "You do not need to do anything: Bilag retries automatically. If the problem persists, ask the accountant to end the exclusive access.",
         ),
         nb=(
-            "Firmaet er låst i regnskapssystemet fordi en annen bruker har enetilgang.",
+            "Firmaet er låst i <system> fordi en annen bruker har enetilgang.",
             "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Hvis feilen vedvarer, ber du regnskapsføreren avslutte enetilgangen.",
         ),
     ),
@@ -113,11 +113,11 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The accounting system is posting the voucher now.",
+            "<System> is posting the voucher now.",
             "You do not need to do anything: Bilag checks the result automatically.",
         ),
         nb=(
-            "Regnskapssystemet bokfører bilaget nå.",
+            "<System> bokfører bilaget nå.",
             "Du trenger ikke gjøre noe: Bilag kontrollerer resultatet automatisk.",
         ),
     ),
@@ -204,11 +204,11 @@ REQUESTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The voucher is larger than the accounting system accepts in one request.",
+            "The voucher is larger than <system> accepts in one request.",
             'Post the invoice manually and set it to "Do not transfer" in Moment. Or credit it and create several smaller ones. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
-            "Bilaget er større enn regnskapssystemet godtar i én forespørsel.",
+            "Bilaget er større enn <system> godtar i én forespørsel.",
             "Bokfør fakturaen manuelt, og sett den til «Ikke overfør» i Moment. Eller krediter den og lag flere mindre. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
@@ -231,11 +231,11 @@ REQUESTS = (
         AZETS,
         en=(
             "Azets rejected the request without a reason that Bilag recognises.",
-            "If there is a message from the accounting system, correct what it describes, then retry. Otherwise contact Azets.",
+            "If there is a message from <system>, correct what it describes, then retry. Otherwise contact Azets.",
         ),
         nb=(
             "Azets avviste forespørselen uten å oppgi en årsak som Bilag gjenkjenner.",
-            "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers kontakter du Azets.",
+            "Finnes det en melding fra <system>, retter du det den beskriver, og prøver igjen. Ellers kontakter du Azets.",
         ),
     ),
     Entry(
@@ -243,12 +243,12 @@ REQUESTS = (
         PERMANENT,
         AZETS,
         en=(
-            "The accounting system rejected the content, for a reason that Bilag does not recognise.",
-            "Correct what the message from the accounting system describes, then retry.",
+            "<System> rejected the content, for a reason that Bilag does not recognise.",
+            "Correct what the message from <system> describes, then retry.",
         ),
         nb=(
-            "Regnskapssystemet avviste innholdet av en årsak som Bilag ikke gjenkjenner.",
-            "Rett det som meldingen fra regnskapssystemet beskriver, og prøv igjen.",
+            "<System> avviste innholdet av en årsak som Bilag ikke gjenkjenner.",
+            "Rett det som meldingen fra <system> beskriver, og prøv igjen.",
         ),
     ),
     Entry(
@@ -256,11 +256,11 @@ REQUESTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[{field}|A field] is empty, but the accounting system requires it.",
+            "[{field}|A field] is empty, but <system> requires it.",
             "Fill in the field in Moment, then retry.",
         ),
         nb=(
-            "[{field}|Et felt] er ikke fylt ut, men er påkrevd i regnskapssystemet.",
+            "[{field}|Et felt] er ikke fylt ut, men er påkrevd i <system>.",
             "Fyll ut feltet i Moment, og prøv igjen.",
         ),
     ),
@@ -269,11 +269,11 @@ REQUESTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not accept the value of [{field}|a field].",
+            "<System> does not accept the value of [{field}|a field].",
             "Correct the value in Moment, then retry.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke verdien i [{field}|et felt].",
+            "<System> godtar ikke verdien i [{field}|et felt].",
             "Rett verdien i Moment, og prøv igjen.",
         ),
     ),
@@ -282,11 +282,11 @@ REQUESTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The text of [{field}|a field] is longer than the accounting system accepts.",
+            "The text of [{field}|a field] is longer than <system> accepts.",
             "Shorten the text in Moment, then retry.",
         ),
         nb=(
-            "Teksten i [{field}|et felt] er lengre enn regnskapssystemet godtar.",
+            "Teksten i [{field}|et felt] er lengre enn <system> godtar.",
             "Kort ned teksten i Moment, og prøv igjen.",
         ),
     ),
@@ -315,11 +315,11 @@ REQUESTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The voucher[ {number}] is not posted in the accounting system.",
+            "The voucher[ {number}] is not posted in <system>.",
             "Retry: Bilag looks up the voucher, and posts it if it is missing.",
         ),
         nb=(
-            "Bilaget[ {number}] er ikke bokført i regnskapssystemet.",
+            "Bilaget[ {number}] er ikke bokført i <system>.",
             "Prøv igjen: Bilag søker etter bilaget og bokfører det hvis det mangler.",
         ),
     ),
@@ -341,12 +341,12 @@ REQUESTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system could not post the voucher.",
-            "Correct what the message from the accounting system describes, then retry.",
+            "<System> could not post the voucher.",
+            "Correct what the message from <system> describes, then retry.",
         ),
         nb=(
-            "Regnskapssystemet kunne ikke bokføre bilaget.",
-            "Rett det som meldingen fra regnskapssystemet beskriver, og prøv igjen.",
+            "<System> kunne ikke bokføre bilaget.",
+            "Rett det som meldingen fra <system> beskriver, og prøv igjen.",
         ),
     ),
 )

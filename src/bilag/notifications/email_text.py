@@ -15,6 +15,7 @@ from bilag.messages.titles import render_title
 from bilag.notifications.addresses import EVERYTHING, RECIPIENTS, address_of
 from bilag.notifications.affected import Affected, Document, find_affected, find_example
 from bilag.notifications.models import OpenCause
+from bilag.platforms.spoken import speaking_of_platform
 from bilag.posting.problem import Problem
 from bilag.posting.texts import cut, one_line
 
@@ -73,7 +74,7 @@ class _Cause:
 def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> Email:
     """Render subject, text and HTML in the company's language. `rows` are the causes that the email is about, one at least."""
     language = "nb" if setup.language == "nb" else "en"
-    with override(language):
+    with override(language), speaking_of_platform(setup.platform_kind):
         find = find_example if kind is EmailKind.WELL else find_affected
         causes = [_render_cause(setup, row, find(setup, row), language) for row in rows[:MOST_CAUSES]]
         hidden = len(rows) - len(causes)

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
+from bilag.messages.accounting_system import AccountingSystem
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.expense import PostedLine
@@ -361,3 +362,7 @@ class PlatformKind:
     (`platforms.installation`). Never shown, whatever their kind."""
     ways: tuple[PostingWay, ...] = ()
     """How it posts, for `bilag platforms`; the usual way first."""
+    spoken: AccountingSystem | None = None
+    """Its name in sentences, where that is not its label, and the remedies that differ from the catalogue's."""
+    helps: Mapping[str, Said] = field(default_factory=dict)
+    """The help texts of settings, by dotted name, which say something else for this platform."""

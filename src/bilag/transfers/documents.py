@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import IntegrationSetup
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
 from bilag.jobs.lease import Busy, held
@@ -36,8 +37,11 @@ OF_EXPENSES = frozenset({"document_unknown", "document_type_unknown"})
 LOOK_AGAIN_IN = timedelta(minutes=15)
 
 
-def want(transfer: Transfer, platform: AccountingPlatform) -> None:
-    """Note that the invoice's document belongs to the voucher that was just proven, if the client takes documents."""
+def want(setup: Setup, transfer: Transfer, platform: AccountingPlatform) -> None:
+    """Note that the invoice's document belongs to the voucher that was just proven, if the client takes documents and the setup
+    says that it is to be attached."""
+    if not setup.export.attachments:
+        return
     try:
         takes_documents = platform.chart().largest_attachment > 0
     except EdgeError:
@@ -57,7 +61,7 @@ def attach_due(company_id: int) -> None:
     can cause.
     """
     setup = store.load_setup(company_id)
-    if setup.paused is not None or not setup.live:
+    if setup.paused is not None or not setup.live or not setup.export.attachments:
         return
     try:
         with held("documents", company_id):
@@ -69,10 +73,15 @@ def attach_due(company_id: int) -> None:
 
 
 def _due() -> QuerySet[VoucherDocument]:
-    """Return those to try now. A failed one is tried once more when its transfer is done again, because a person retried it."""
+    """Return those to try now, without those of a company whose setup attaches none: they are kept until it does.
+
+    A failed one is tried once more when its transfer is done again, because a person retried it.
+    """
     now = timezone.now()
+    switched_off = IntegrationSetup.objects.filter(settings__export__attachments=False).values("company")
     begun = Q(state=DocumentState.DUE) & (Q(next_at=None) | Q(next_at__lte=now))
-    return VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
+    due = VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
+    return due.exclude(company__in=switched_off)
 
 
 def _attach(setup: Setup, row: VoucherDocument) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from bilag.members.access import Access, access_to
 from bilag.members.models import Role, User
+from bilag.platforms.spoken import speaking_of_platform
 
 
 class CompanyRequest(HttpRequest):
@@ -51,7 +52,8 @@ def company_page(
             one.access = access
             if not access.allows(role):
                 raise PermissionDenied(role)
-            return view(one, *args, **kwargs)
+            with speaking_of_platform(access.platform_kind):
+                return view(one, *args, **kwargs)
 
         return cast(View, checked)
 

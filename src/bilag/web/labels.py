@@ -2,8 +2,10 @@
 
 import re
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from bilag.platforms.spoken import label_of
 
 STATES = {
     "queued": _("Queued"),
@@ -75,8 +77,6 @@ VOUCHER_FIELDS = {
     "related_number": _("Belongs to invoice"),
 }
 VOUCHER_KINDS = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "journal": _("journal voucher")}
-SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton", "poweroffice_go": "PowerOffice Go"}
-"""Names of the systems that Bilag sends requests to. Proper names are not translated."""
 MOMENT_STATES = {
     "potential": _("Potential"),
     "active": _("Active"),
@@ -89,6 +89,11 @@ MOMENT_STATES = {
     "closed": _("Closed"),
     "lost": _("Lost"),
 }
+
+
+def system_name(name: str) -> str:
+    """Name a system that Bilag sends requests to: Moment, or an accounting system by its platform's name."""
+    return "Moment" if name == "moment" else label_of(name, get_language() or "en")
 
 
 def moment_state(state: str) -> str:

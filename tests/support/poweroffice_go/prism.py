@@ -30,6 +30,8 @@ from tests.support.poweroffice_go.published import judged
 
 FOLDER = ROOT / ".prism"
 PACKAGE = "@stoplight/prism-cli@5"
+INSTALLS_IN_SECONDS = 900
+"""Twenty seconds usually; more than five minutes on a machine that others keep busy."""
 WANTED = os.environ.get("BILAG_PRISM") == "1"
 ERRORS = "stoplight.io/prism/errors#"
 VIOLATIONS = "sl-violations"
@@ -48,7 +50,10 @@ def program() -> str:
         if npm is None:
             pytest.skip("Prism needs Node.js and npm, which are not installed")
         command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(FOLDER), PACKAGE]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALLS_IN_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"Prism was not installed within {INSTALLS_IN_SECONDS} seconds")
         if done.returncode:
             pytest.skip(f"Prism cannot be installed here: {done.stderr.strip()[-200:]}")
     return str(found)

@@ -5,6 +5,7 @@ The hub publishes no API. Its contract is our reconstruction (contracts/azets-hu
 
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.azets.setup import FIELDS, ledger_key, validate
+from bilag.platforms.azets.spoken import SPOKEN
 from bilag.platforms.base import PlatformKind, PlatformStep, PostingWay, Said
 
 PLATFORM = PlatformKind(
@@ -15,6 +16,13 @@ PLATFORM = PlatformKind(
     validate=validate,
     ledger_key=ledger_key,
     unit_prefix="R",
+    spoken=SPOKEN,
+    helps={
+        "expenses.report_name": Said(
+            "Leave blank to use the standard report, unless Azets or Moment informs otherwise.",
+            "Tomt felt: standardrapporten brukes. Fyll bare ut hvis Azets eller Moment har gitt beskjed om det.",
+        ),
+    },
     fields_of_steps={PlatformStep.SIGNED_IN: "username", PlatformStep.CLIENT_FOUND: "source_client_id"},
     ways=(
         PostingWay(

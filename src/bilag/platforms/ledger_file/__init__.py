@@ -3,6 +3,7 @@
 beancount itself is GPL and is not needed: Bilag writes and reads the text. Any tool that reads beancount shows the books.
 """
 
+from bilag.messages.accounting_system import AccountingSystem
 from bilag.platforms.base import PlatformKind, PlatformStep, PostingWay, Said
 from bilag.platforms.ledger_file.platform import LedgerFilePlatform
 from bilag.platforms.ledger_file.setup import FIELDS, INSTALLATION_FIELDS, ledger_key
@@ -10,6 +11,7 @@ from bilag.platforms.ledger_file.setup import FIELDS, INSTALLATION_FIELDS, ledge
 PLATFORM = PlatformKind(
     name="ledger_file",
     label=Said("Ledger file", "Regnskapsfil"),
+    spoken=AccountingSystem(("the ledger file", "regnskapsfilen")),
     fields=FIELDS,
     open=LedgerFilePlatform,
     validate=lambda _values: {},

@@ -6,6 +6,7 @@ Vouchers are posted in one of two ways, by what the client allows: see `ways.py`
 from bilag.platforms.base import PlatformKind, PlatformStep
 from bilag.platforms.poweroffice_go.platform import PowerOfficeGoPlatform
 from bilag.platforms.poweroffice_go.setup import FIELDS, INSTALLATION_FIELDS, ledger_key, validate
+from bilag.platforms.poweroffice_go.spoken import SPOKEN
 from bilag.platforms.poweroffice_go.ways import WAYS
 
 PLATFORM = PlatformKind(
@@ -18,4 +19,5 @@ PLATFORM = PlatformKind(
     ledger_key=ledger_key,
     fields_of_steps={PlatformStep.SIGNED_IN: "client_key", PlatformStep.CLIENT_FOUND: "client_key"},
     ways=WAYS,
+    spoken=SPOKEN,
 )

@@ -214,7 +214,7 @@ def _shipment(
 def _proven(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
     """Record that the voucher is posted as planned. A separate job attaches its document."""
     if run.former_ledger is None:
-        documents.want(run.transfer, run.platform)
+        documents.want(run.setup, run.transfer, run.platform)
     return _mark_transferred(run, invoice, found)
 
 

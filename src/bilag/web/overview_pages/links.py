@@ -66,7 +66,7 @@ def _webhook(company: Company) -> Link:
 
 
 def _accounting(company: Company, setup: Setup, since: Mapping[str, datetime]) -> Link:
-    name = labels.SYSTEMS[setup.platform_kind]
+    name = labels.system_name(setup.platform_kind)
     url = reverse("transfers", args=[company.slug]) + "?sort=done"
     if name in since:
         return Link(name, "bad", _("No answer since %(time)s") % {"time": oslo(since[name], "short")}, url)

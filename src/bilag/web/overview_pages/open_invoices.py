@@ -75,7 +75,7 @@ def outages(setup: Setup) -> list[Outage]:
         for code, count, since in cursor.fetchall():
             if code is None or not _is_silence(code):
                 continue
-            system = labels.SYSTEMS["moment" if code.startswith("moment_") else setup.platform_kind]
+            system = labels.system_name("moment" if code.startswith("moment_") else setup.platform_kind)
             earlier = found.get(system)
             if earlier is not None:
                 since, count = min(since, earlier.since), count + earlier.waiting

@@ -19,7 +19,7 @@ from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import as_sent, day_of, for_page, html_name, initial_of, nested, plain_label
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, SWITCHES, UNITS, Part, offered_values, parts_of, required_of
+from bilag.web.setup_pages.parts import DAYS, HELP, SWITCHES, UNITS, Part, offered_values, parts_of, required_of
 
 REMOVE = "__remove"
 DEFAULTS = default_settings()
@@ -164,6 +164,8 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
+        hidden = [name for name in HELP if html_name(name) not in self.fields and name in self.stored]
+        values |= {name: self.stored[name] for name in hidden}
         # A setting that was never stored and keeps its default stays out of the file, so that it is no change.
         untouched = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
         return nested({name: value for name, value in values.items() if name not in untouched})

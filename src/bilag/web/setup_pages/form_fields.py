@@ -23,6 +23,7 @@ from bilag.web.setup_pages.parts import (
     PER_HUNDRED,
     SWITCHES,
     UNITS,
+    is_offered,
     platform_field,
 )
 
@@ -54,7 +55,10 @@ def build_fields(
     """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
-    made = own | {name: _field(name, stored.get(name), choices, language, kind.unit_prefix) for name in HELP}
+    names = [name for name in HELP if is_offered(name, kind)]
+    made = own | {name: _field(name, stored.get(name), choices, language, kind.unit_prefix) for name in names}
+    for name, help_text in kind.helps.items():
+        made[name].help_text = help_text.in_language(language)
     if kind.unit_prefix:
         for name in UNITS:
             made[name].help_text = f"{made[name].help_text} {r_tables(kind.unit_prefix)}"

@@ -28,6 +28,11 @@ class Part:
     opened_by: str | None = None
 
 
+def is_offered(name: str, kind: PlatformKind) -> bool:
+    """Whether the page offers a setting for this platform: attachments only where it can attach documents."""
+    return name != "export.attachments" or any(way.capabilities.attachments for way in kind.ways)
+
+
 def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
     """Return the parts of the page for this accounting platform."""
     platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
@@ -57,6 +62,7 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
                 "export.projects",
                 "export.project_states",
                 "export.invoices",
+                *(("export.attachments",) if is_offered("export.attachments", kind) else ()),
                 "export.invoices_from",
             ),
         ),
@@ -171,7 +177,11 @@ HELP: dict[str, Text] = {
     "export.project_states": _("If none is selected, all are exported."),
     "export.invoices": _(
         "Posts each finalised invoice in the journal at once, with the invoice number as voucher number. Lines are grouped by "
-        "account. Attachments are not transferred to accounting."
+        "account."
+    ),
+    "export.attachments": _(
+        "Attaches the PDF of the invoice to its voucher after posting. If accounting does not accept attachments for the "
+        "client, they are not transferred."
     ),
     "export.invoices_from": _(
         "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
@@ -183,7 +193,7 @@ HELP: dict[str, Text] = {
     "expenses.activity": _(
         "Bilag registers imported expenses on this activity, and creates it in projects that do not have it."
     ),
-    "expenses.report_name": _("Leave blank to use the standard report, unless Azets or Moment informs otherwise."),
+    "expenses.report_name": _("Leave blank to use the standard report."),
     "expenses.billability_dimension": _(
         "1 = billable, 2 = not billable. With any other number, the expense is ignored. Only units 1–6 can be used."
     ),
@@ -218,6 +228,7 @@ SWITCHES = (
     "export.customers",
     "export.projects",
     "export.invoices",
+    "export.attachments",
     "expenses.import",
     "expenses.billable_by_default",
     "expenses.approve_billable",

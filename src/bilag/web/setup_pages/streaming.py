@@ -7,6 +7,7 @@ own, one piece at a time, and its database connection is closed with it.
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
@@ -15,8 +16,20 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 def streamed(request: HttpRequest, pieces: Iterator[str]) -> StreamingHttpResponse:
     """Return a response of these pieces of HTML. A header asks proxies not to buffer them."""
+    pieces = _in_context(pieces, copy_context())
     body = _in_a_thread(pieces) if isinstance(request, ASGIRequest) else pieces
     return StreamingHttpResponse(body, headers={"X-Accel-Buffering": "no"})
+
+
+def _in_context(pieces: Iterator[str], context: Context) -> Iterator[str]:
+    """Make each piece in the context of the request: it says which accounting system the sentences are about."""
+    try:
+        while (piece := context.run(next, pieces, None)) is not None:
+            yield piece
+    finally:
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            context.run(close)
 
 
 async def _in_a_thread(pieces: Iterator[str]) -> AsyncIterator[str]:

@@ -199,7 +199,7 @@ def voucher_type(name: str) -> str:
 @register.filter
 def system_name(name: str) -> str:
     """Name the system that a request was sent to."""
-    return labels.SYSTEMS.get(name, name.capitalize())
+    return labels.system_name(name)
 
 
 @register.filter

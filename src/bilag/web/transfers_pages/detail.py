@@ -65,6 +65,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "moment_address": setup.moment.base_url,
         "under_way": row.state in ACTIVE,
         "document": VoucherDocument.objects.filter(transfer=row).first(),
+        "attachments_off": not setup.export.attachments,
         "here": request.path,
     }
     source = next((one.source for one in attempts if one.source), None)
