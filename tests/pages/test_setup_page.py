@@ -195,13 +195,13 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
 
 
 def test_texts_have_a_form_and_a_wrong_one_is_said_beside_its_field(people: People, page: Callable[..., str]) -> None:
-    answer = save(people, texts__voucher="{kunde} {number}", texts__entry="{number")
+    answer = save(people, texts__voucher="{firma} {number}", texts__entry="{number")
     assert answer.status_code == 422
     text = text_of(answer.content.decode())
-    assert "Contains {kunde}, which is not a field. Use {kind}, {number}, {description}" in text
+    assert "Contains {firma}, which is not a field. Use {kind}, {number}, {description}" in text
     assert "Contains a brace without its other half. Write fields as {text}" in text
-    norwegian = text_of(save(people, language="nb", texts__voucher="{kunde}").content.decode())
-    assert "Inneholder {kunde}, som ikke er et felt. Bruk {kind}, {number}, {description}" in norwegian
+    norwegian = text_of(save(people, language="nb", texts__voucher="{firma}").content.decode())
+    assert "Inneholder {firma}, som ikke er et felt. Bruk {type}, {nummer}, {beskrivelse}" in norwegian
     assert save(people, texts__voucher="{kind}  {number} ", texts__entry="").status_code == 302
     assert setting(people, "texts") == {"voucher": "{kind} {number}"}
     assert 'value="{kind} {number}"' in page("setup/")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bilag.companies.faults import FileFaults
 from bilag.companies.fields import text_form
 from bilag.posting.plan import plan_invoice
-from bilag.posting.text_form import ENTRY_FIELDS, VOUCHER_FIELDS, TextForms, fill
+from bilag.posting.text_form import ENTRY_FIELDS, NAMES, VOUCHER_FIELDS, TextForms, fill, shown, understood
 from tests.support.posting.samples import chart, invoice, line, rules
 
 
@@ -48,7 +48,7 @@ def test_filled_text_is_one_line_of_the_values(names: list[str], value: str) -> 
 
 
 def test_forms_of_the_setup_are_those_of_voucher_and_entries() -> None:
-    voucher, entries = texts("{kind} {number} {customer_number}", "{number} {text}", number=5001, customer="10042")
+    voucher, entries = texts("{kind} {number} {customer number}", "{number} {text}", number=5001, customer="10042")
     assert (voucher, entries) == ("Faktura 5001 10042", ["5001 Skisseprosjekt"])
 
 
@@ -80,7 +80,7 @@ def test_account_name_is_known_where_the_chart_lists_no_accounts() -> None:
 @pytest.mark.parametrize(
     ("form", "fault"),
     [
-        ("{kunde} {number}", "contains {kunde}, which is not a field. Use {kind}, {number}"),
+        ("{firma} {number}", "contains {firma}, which is not a field. Use {kind}, {number}"),
         ("{text}", "contains {text}, which is not a field."),
         ("{number} }", "contains a brace without its other half."),
         ("{number", "contains a brace without its other half."),
@@ -101,3 +101,20 @@ def test_form_is_kept_on_one_line_and_blank_is_none() -> None:
     assert text_form(ENTRY_FIELDS)("texts.entry", " {number}  {text} ", faults) == "{number} {text}"
     assert text_form(ENTRY_FIELDS)("texts.entry", "  ", faults) is None
     assert faults.by_name == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{type} {nummer} {kundenummer}", "{kind} {number} {customer number}", "{Type} { NUMMER } {Customer  number}"],
+)
+def test_a_form_is_understood_in_both_languages(written: str) -> None:
+    form = understood(written)
+    assert form == "{kind} {number} {customer number}"
+    assert shown(form, "nb") == "{type} {nummer} {kundenummer}"
+    assert shown(form, "en") == form
+
+
+def test_every_field_has_one_norwegian_name_that_leads_back_to_it() -> None:
+    whole = " ".join(f"{{{name}}}" for name in ENTRY_FIELDS)
+    assert understood(shown(whole, "nb")) == whole
+    assert set(NAMES["nb"]) == set(ENTRY_FIELDS)

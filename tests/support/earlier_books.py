@@ -131,7 +131,7 @@ def truth(habits: dict[str, Any]) -> dict[str, str]:
 
 def voucher_text(habits: dict[str, Any]) -> str:
     """The form of the vouchers' texts, as the setup has it."""
-    parts = [part.replace("customerNumber", "customer_number") for part in habits["textParts"]]
+    parts = [part.replace("customerNumber", "customer number") for part in habits["textParts"]]
     return str(habits["textSeparator"]).join(parts) if parts else TEXTS[habits["text"]]
 
 

@@ -18,7 +18,7 @@ FACTS = {
 }  # fmt: skip
 VALUES = {
     "accrual": ("off", "3910/2965/months", "2965/3910/days"),
-    "texts.voucher": ("{description}", "Moment {number} {customer_number} {reference}", "Salg ##"),
+    "texts.voucher": ("{description}", "Moment {number} {customer number} {reference}", "Salg ##"),
     "texts.entry": ("{text}", "{account}", "{kind} {number}"),
     "numbers.voucher": ("0", "100000", "-5000", "100@-92; 500@93-", "0; credit 9000", "7@5-; credit -3@1-4"),
     "rounding.account": ("7745",),

@@ -2,6 +2,7 @@
 # Imports stand inside the functions: a command that succeeds, or only prints its help, does not pay for them.
 
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +18,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            # In a context of its own: what a command sets, such as the system that its sentences name, ends with it.
+            return copy_context().run(command, *args, **kwargs)
         except Exception as error:
             if not isinstance(error, _expected_errors()):
                 raise

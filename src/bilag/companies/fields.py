@@ -17,7 +17,7 @@ from bilag.companies.settings import Section
 from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
 from bilag.posting.accrual import Allocation
-from bilag.posting.text_form import ENTRY_FIELDS, LONGEST_FORM, VOUCHER_FIELDS, fields_of, unpaired
+from bilag.posting.text_form import ENTRY_FIELDS, LONGEST_FORM, VOUCHER_FIELDS, fields_of, shown, understood, unpaired
 from bilag.posting.texts import one_line
 from bilag.wire.http import is_address
 from bilag.wire.private_networks import is_refused_host
@@ -71,11 +71,13 @@ def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empt
 def text_form(fields: Sequence[str]) -> Cleaner:
     """Accept the form of a text, with these fields in braces; blank: none."""
     plain, listed = text(longest=LONGEST_FORM), ", ".join(f"{{{one}}}" for one in fields)
+    norwegian = shown(listed, "nb")
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         form = one_line(plain(name, value, faults))
         if form is None:
             return None
+        form = understood(form)
         unknown = next((one for one in fields_of(form) if one not in fields), None)
         if unknown is not None:
             return _fault(
@@ -83,7 +85,7 @@ def text_form(fields: Sequence[str]) -> Cleaner:
                 name,
                 Said(
                     f"contains {{{unknown}}}, which is not a field. Use {listed}",
-                    f"inneholder {{{unknown}}}, som ikke er et felt. Bruk {listed}",
+                    f"inneholder {{{unknown}}}, som ikke er et felt. Bruk {norwegian}",
                 ),
             )
         if unpaired(form):
@@ -92,7 +94,7 @@ def text_form(fields: Sequence[str]) -> Cleaner:
                 name,
                 Said(
                     f"contains a brace without its other half. Write fields as {{{fields[0]}}}",
-                    f"inneholder en krøllparentes uten makker. Skriv felter som {{{fields[0]}}}",
+                    f"inneholder en krøllparentes uten makker. Skriv felter som {shown(f'{{{fields[0]}}}', 'nb')}",
                 ),
             )
         return form

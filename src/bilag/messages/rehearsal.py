@@ -113,7 +113,7 @@ _PLACES = {
     "number": ("invoice number", "fakturanummer"),
     "description": ("description", "beskrivelse"),
     "customer": ("customer name", "kundenavn"),
-    "customer_number": ("customer number", "kundenummer"),
+    "customer number": ("customer number", "kundenummer"),
     "project": ("project number", "prosjektnummer"),
     "reference": ("reference", "referanse"),
     "text": ("text of the lines", "teksten på linjene"),

@@ -44,7 +44,7 @@ def field_values(invoice: Invoice, language: str) -> dict[str, str | None]:
         "number": str(invoice.number) if invoice.number is not None else None,
         "description": one_line(invoice.description),
         "customer": one_line(invoice.customer_name),
-        "customer_number": one_line(invoice.customer),
+        "customer number": one_line(invoice.customer),
         "project": one_line(invoice.project),
         "reference": one_line(invoice.your_reference),
     }

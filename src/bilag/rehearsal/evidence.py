@@ -29,6 +29,8 @@ Evidence = dict[str, list[str]]
 Month = tuple[int, int]
 NO_UNIT, NOT_ACCRUED = "none", "off"
 MOST_TEXTS = 10
+LEAST_OF_A_LINE = Decimal(1)
+"""Smaller entries may be roundings, on whatever account: their texts say nothing of those of lines."""
 PROJECT, DEPARTMENT = "dimensions.project", "dimensions.department"
 ROUNDING, ACCRUAL = "rounding.account", "accrual"
 VOUCHER_NUMBER = "numbers.voucher"
@@ -149,11 +151,12 @@ def _of_entry_texts(
     for account, same in lines.items():
         name = chart.accounts[account].name if account in chart.accounts else None
         own = (*(line.text for group in same for line in group.lines), *(group.text(name) for group in same))
-        texts: Sequence[str | None] = list(dict.fromkeys(filter(None, map(one_line, own))))[:MOST_TEXTS]
-        of_account = [one for one in entries if one.account == account]
+        texts = list(dict.fromkeys(filter(None, map(one_line, own))))
+        of_account = [one for one in entries if one.account == account and abs(one.currency_amount) >= LEAST_OF_A_LINE]
         posted = dict.fromkeys(text for one in of_account if one.text != UNREAD and (text := one_line(one.text)))
         for text in list(posted)[:MOST_TEXTS]:
-            known = [{"text": own_text, "account": name, **values} for own_text in texts or [None]]
+            within: Sequence[str | None] = [one for one in texts if one in text] or texts
+            known = [{"text": own_text, "account": name, **values} for own_text in within[:MOST_TEXTS] or [None]]
             told = [form for one in known for form in told_by(text, one)]
             common = list(dict.fromkeys(told if common is None else [one for one in common if one in told]))
     return {} if common is None else {ENTRY_TEXT: common[:MOST_TEXTS]}

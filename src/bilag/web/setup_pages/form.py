@@ -16,6 +16,7 @@ from bilag.companies.unfinished import CONNECTIONS
 from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
+from bilag.posting.text_form import shown
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import as_sent, day_of, for_page, html_name, initial_of, nested, plain_label
 from bilag.web.setup_pages.form_fields import build_fields
@@ -67,6 +68,8 @@ class SetupForm(forms.Form):
         }
         for name in (*SWITCHES, *WHOLE_NUMBERS, "accrual.by", "texts.voucher", "texts.entry"):
             self.initial.setdefault(html_name(name), DEFAULTS[name])
+        for name in ("texts.voucher", "texts.entry"):
+            self.initial[html_name(name)] = shown(self.initial[html_name(name)], language)
         for name in DAYS:
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
         if data is not None and only:

@@ -115,9 +115,9 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             Section.TEXTS,
             _("Texts"),
             _(
-                "What vouchers and entries are called in accounting. Write words, and fields in braces: {kind} Invoice or Credit "
-                "note, {number} invoice number, {description}, {customer} customer name, {customer_number}, {project} project "
-                "number, {reference} the customer's reference. A field without a value is left out."
+                "What vouchers and entries are called in accounting. Write words, and fields in braces: {kind} (Invoice or Credit "
+                "note), {number} (of the invoice), {description}, {customer} (name), {customer number}, {project} (number), "
+                "{reference} (of the customer). A field without a value is left out."
             ),
             ("texts.voucher", "texts.entry"),
         ),

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bilag.companies.settings import Section, section_of
 from bilag.companies.store import SECRET
 from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.registry import platform_kinds
+from bilag.posting.text_form import shown
 from bilag.web.labels import moment_state
 from bilag.web.setup_pages.loading import language
 from bilag.web.setup_pages.parts import ALLOCATIONS, DAYS
@@ -33,6 +35,8 @@ def format_value(dotted: str, value: Any) -> str:
         return ", ".join(moment_state(one) if dotted.endswith("_states") else str(one) for one in value)
     if dotted in DAYS and isinstance(value, (str, date)):
         return day(value)
+    if section_of(dotted) == Section.TEXTS:
+        return shown(str(value), language())
     return _choice(dotted, value) or str(value)
 
 

@@ -1,9 +1,11 @@
 """Template filters for the setup page."""
 
+import re
 from typing import Any
 
 from django import forms, template
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from bilag.companies.models import SetupChange
 from bilag.posting.problem import Problem
@@ -12,6 +14,16 @@ from bilag.web.setup_pages.words import format_value, label_of
 from bilag.web.templatetags.bilag import problem
 
 register = template.Library()
+
+
+FIELD = re.compile(r"(\{[^{}]+\})")
+"""A field in the form of a text, in a help text."""
+
+
+@register.filter
+def coded(text: Any) -> SafeString:
+    """Mark what is to be typed as it stands: fields in braces."""
+    return mark_safe(FIELD.sub(r"<code>\1</code>", escape(str(text))))  # noqa: S308 - escaped
 
 
 @register.filter
