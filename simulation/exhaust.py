@@ -66,24 +66,23 @@ def _complaint(given: argparse.Namespace) -> str | None:
         return "part is a number and a count, such as 3/8"
     if (given.minutes is not None and given.minutes <= 0) or (given.sample is not None and given.sample < 1):
         return "minutes and sample are 1 or more"
-    if given.case is not None:
-        from simulation.exhaustive.faults import parsed as plan_of
-
-        try:
-            plan_of(given.case)
-        except ValueError as error:
-            return str(error)
     return None
 
 
 def play(given: argparse.Namespace) -> int:
     """Run the cases and print the results; returns the exit status."""
-    from simulation.exhaustive.faults import parsed as plan_of  # imports models, so Django must be ready
     from simulation.exhaustive.search import search
 
     with search(destination=given.destination) as found:
         if given.case is not None:
-            return _replay(found, plan_of(given.case))
+            from simulation.exhaustive.faults import parsed as plan_of  # imports models, so Django must be ready
+
+            try:
+                plan = plan_of(given.case)
+            except ValueError as error:
+                print(error, file=sys.stderr)
+                return INVALID
+            return _replay(found, plan)
         run = _Run(found, given)
         figures: dict[str, Any] = {}
         if given.sample is not None:

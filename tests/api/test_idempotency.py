@@ -11,7 +11,7 @@ from tests.support.patience import PATIENCE
 from tests.support.program import Program, TokenMaker
 from tests.support.world import World
 
-ASKED = {"kind": "customer", "numbers": ["10021"]}
+ASKED = {"kind": "invoice", "numbers": ["10042"]}
 
 
 def count() -> int:
@@ -35,7 +35,7 @@ def test_the_same_request_is_answered_again(writer: Program, make_token: TokenMa
 
 def test_another_request_with_the_key_is_refused(writer: Program) -> None:
     writer.post("/transfers", ASKED, Idempotency_Key="key-1")
-    for path, body in (("/transfers", {**ASKED, "numbers": ["10022"]}), ("/transfers/retry", {"all": True})):
+    for path, body in (("/transfers", {**ASKED, "numbers": ["10043"]}), ("/transfers/retry", {"all": True})):
         answer = writer.post(path, body, Idempotency_Key="key-1")
         assert (answer.status, answer.json["type"]) == (422, "/api/docs#key-reused")
 

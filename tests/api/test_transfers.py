@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from tests.support.history import history_may_be_written
@@ -113,35 +112,16 @@ def test_one_transfer_is_shown_with_its_tries(reader: Program, stranger: Program
 
 def test_by_number_it_is_queued_and_goes(writer: Program, world: World) -> None:
     number = world.insert_invoice({})
-    answer = writer.post("/transfers", {"kind": "invoice", "numbers": [str(number), f"0{number}"]})
-    assert (answer.status, answer.json["accepted"]) == (202, 1)
+    answer = writer.post("/transfers", {"kind": "invoice", "numbers": [str(number), str(number), "999999"]})
+    assert (answer.status, answer.json["accepted"]) == (202, 2)
     assert {one["state"] for one in answer.json["transfers"]} == {"queued"}
     work_off()
     assert writer.get(f"/transfers/invoice/{number}").json["state"] == "done"
+    missing = writer.get("/transfers/invoice/999999").json
+    assert missing["problems"][0]["code"] == "not_in_moment"
     assert len(world.vouchers(number)) == 1
     asked = writer.get("/events").json["events"][0]
     assert (asked["name"], asked["origin"]) == ("transfers_asked", "API token accounting")
-
-
-@pytest.mark.parametrize("kind", ["invoice", "customer", "project"])
-def test_a_mistyped_number_is_an_error_of_the_request_and_nothing_else(
-    writer: Program, world: World, kind: str
-) -> None:
-    from bilag.events.models import Event
-    from bilag.transfers.models import Transfer
-
-    real = {"invoice": str(world.insert_invoice({})), "customer": "10021", "project": "1354"}[kind]
-    answer = writer.post("/transfers", {"kind": kind, "numbers": [real, "99999991"]})
-    assert (answer.status, answer.json["type"]) == (422, "/api/docs#invalid")
-    said = f"Moment does not have {kind} 99999991."
-    assert answer.json["errors"] == [{"field": "numbers", "detail": said}]
-    assert not Transfer.objects.filter(kind=kind, number__in=[real, "99999991"]).exists()
-    assert not Event.objects.filter(name="transfers_asked").exists()
-
-
-def test_a_number_is_accepted_while_moment_does_not_answer(writer: Program, world: World) -> None:
-    world.moment.fault(kind="unavailable", times=None)
-    assert writer.post("/transfers", {"kind": "invoice", "numbers": ["99999991"]}).status == 202
 
 
 def test_all_and_since_ask_moment(writer: Program, world: World) -> None:

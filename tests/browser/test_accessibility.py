@@ -141,7 +141,7 @@ def test_a_page_is_used_with_the_keyboard_alone(open_as: Callable[..., Page], si
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    for _ in range(60):
+    for _ in range(120):
         if page.evaluate("document.activeElement.name") == "accrual__enabled":
             break
         page.keyboard.press("Tab")

@@ -82,7 +82,7 @@ def test_a_month_is_compared_and_stays_chosen(open_as: Callable[..., Page], site
 
 @pytest.mark.parametrize(("language", "words"), [
     ("en-GB", ("Comparing invoices", "1,200 invoices compared", "1,400 invoices compared", "February 2024")),
-    ("nb-NO", ("Sammenligner fakturaer", "1 200 fakturaer sammenlignet", "1 400 fakturaer sammenlignet", "februar 2024")),
+    ("nb-NO", ("Sammenligner fakturaer", "1 200 fakturaer sammenlignet", "1 400 fakturaer sammenlignet", "Februar 2024")),
 ])  # fmt: skip
 def test_progress_is_seen_by_rows_then_the_result_without_a_reload(
     open_as: Callable[..., Page], site: Service, language: str, words: tuple[str, ...]

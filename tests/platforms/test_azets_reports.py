@@ -261,10 +261,10 @@ class TestOddRows:
         assert (odd.where, odd.key) == ("8741/3", (8741, 3))
         words = render_problem(odd.problem, "en"), render_problem(odd.problem, "nb")
         assert words[0].message.startswith(
-            f"Bilag cannot read posted line 8741/3 in the report from the accounting system: {english}"
+            f"Bilag cannot read posted line 8741/3 from the accounting system: {english}"
         )
         assert words[1].message.startswith(
-            f"Bilag kan ikke lese bokført linje 8741/3 i rapporten fra regnskapssystemet: {norwegian}"
+            f"Bilag kan ikke lese bokført linje 8741/3 fra regnskapssystemet: {norwegian}"
         )
         assert "register it manually in Moment" in words[0].remedy
 

@@ -227,7 +227,7 @@ class Office:
         """What a browser sends of the connections and switches."""
         azets = {f"platform__azets__{name}": value for name, value in self.document["platform"]["azets"].items()}
         moment = {f"moment__{name}": value for name, value in self.document["moment"].items()}
-        switches = {f"export__{name}": "on" for name in ("customers", "projects", "invoices")}
+        switches = {f"export__{name}": "on" for name in ("customers", "projects", "invoices", "attachments")}
         return {**azets, **moment, **switches, "expenses__billable_by_default": "on", "accrual__by": "months"}
 
 

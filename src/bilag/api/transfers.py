@@ -11,7 +11,7 @@ from bilag.api.auth import READ, WRITE, TokenRequest
 from bilag.api.cursors import page_by_id
 from bilag.api.idempotency import idempotent
 from bilag.api.language import language_of
-from bilag.api.problems import ApiProblem, invalid, not_found
+from bilag.api.problems import ApiProblem, not_found
 from bilag.api.request_schemas import (
     Filters,
     FiltersQuery,
@@ -96,14 +96,11 @@ def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
 @idempotent
 def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
     """Transfer by number: state filters and the first day of invoices do not apply, the switches of the setup do. The answer
-    comes before the transfer: follow it with `GET /transfers`. A number that Moment does not have is an error of the request,
-    and then nothing is transferred."""
+    comes before the transfer: follow it with `GET /transfers`. A number that Moment does not have becomes a transfer that needs
+    attention."""
     setup, origin = request.auth.setup, request.auth.origin
     if asked.numbers:
-        try:
-            ids = by_request.as_typed(setup, asked.kind, asked.numbers, origin=origin)
-        except by_request.NotInMoment as error:
-            raise invalid("numbers", f"Moment does not have {asked.kind} {', '.join(error.numbers)}.") from None
+        ids = by_request.by_number(setup, asked.kind, asked.numbers, origin=origin)
     else:
         ids = by_request.since(setup, asked.kind, asked.since, origin=origin)
     return Status(202, accepted(request, ids))
