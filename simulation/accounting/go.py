@@ -53,12 +53,13 @@ OWN = "moment-"
 PROJECT_UNIT = "2"
 HAND = "byHand"
 LAGGING = frozenset({"listAccountTransactions", "getStatement"})
-REFUSED, LOCKED, INACTIVE = (
+REFUSED, LOST_PRIVILEGE, LOCKED, INACTIVE = (
     "refused by the ledger",
+    "privilege to post taken away for a moment",
     "lock date moved between check and posting",
     "account made inactive between check and posting",
 )
-OWN_FAULTS = (REFUSED, LOCKED, INACTIVE)
+OWN_FAULTS = (REFUSED, LOST_PRIVILEGE, LOCKED, INACTIVE)
 """What can go wrong in Go itself when a voucher is posted."""
 TYPES = {"IncomingInvoice": "incomingInvoice", "IncomingCreditNote": "incomingCreditNote"}
 
@@ -212,6 +213,8 @@ class GoAccounting(Accounting):
         if fault == REFUSED:
             refusal = {"effect": "refused", "detail": "Regnskapsåret er under avslutning.", "status": 400}
             world.ask(self.side, "POST", f"{at(client)}/posting", refusal)
+        elif fault == LOST_PRIVILEGE:
+            self._configure(world, client, privileges=[*OTHERS])
         elif fault == LOCKED:
             self._configure(world, client, lockDate=LOCKED_UNTIL)
         else:
@@ -220,6 +223,7 @@ class GoAccounting(Accounting):
 
     def end_fault(self, world: "World", client: str) -> None:
         self.calm(world, client)
+        self.let_in(world, client)  # a company that nobody lets in is probed for ever, and no case ends
 
     def lag(self, world: "World", client: str, seconds: int) -> None:
         self._configure(world, client, transactionDelaySeconds=seconds)
