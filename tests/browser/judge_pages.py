@@ -6,18 +6,17 @@ pages whose address holds a word. Lighthouse comes from the npm registry on firs
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_accessibility import COMPANY, GUIDE, SIGNED_OUT, about_one, lived_in  # noqa: F401 - a fixture
 from tests.support.browser import CHROMIUM_FLAGS, OPERATOR, OWNER, address, chromium
+from tests.support.npm import installed
 from tests.support.paths import ROOT
 from tests.support.service import Service
 
@@ -35,16 +34,7 @@ NOT_OF_THE_PAGE = ("is-on-https", "redirects-http", "uses-http2")
 
 def lighthouse() -> str:
     """Where Lighthouse is; installed from npm when missing and possible. Skips with the reason otherwise."""
-    found = FOLDER / "node_modules" / ".bin" / "lighthouse"
-    if not found.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("Lighthouse needs Node.js and npm, which are not installed")
-        command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(FOLDER), VERSION]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
-        if done.returncode:
-            pytest.skip(f"Lighthouse cannot be installed here: {done.stderr.strip()[-200:]}")
-    return str(found)
+    return str(installed(FOLDER, VERSION, "Lighthouse") / ".bin" / "lighthouse")
 
 
 def judged(program: str, page: Page, url: str, folder: Path) -> dict[str, Any]:

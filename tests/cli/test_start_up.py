@@ -66,7 +66,9 @@ def test_help_imports_no_database_and_draws_nothing(bilag: Bilag, arguments: lis
 
 @pytest.mark.service
 @pytest.mark.parametrize(
-    "arguments", [["status", "fjell"], ["status"], ["transfers", "fjell"], ["user", "list"]], ids=" ".join
+    "arguments",
+    [["status", "fjell"], ["status"], ["transfers", "fjell", "--state", "done"], ["user", "list"]],
+    ids=" ".join,
 )
 def test_a_command_that_reads_rows_imports_neither_pages_nor_http(bilag: Bilag, arguments: list[str]) -> None:
     modules = imported(bilag, *arguments)
@@ -75,11 +77,15 @@ def test_a_command_that_reads_rows_imports_neither_pages_nor_http(bilag: Bilag, 
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("arguments", [["company", "show", "fjell"], ["company", "list"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["company", "show", "fjell"], ["company", "list"], ["transfers", "fjell", "--state", "needs_attention"]],
+    ids=" ".join,
+)
 def test_a_command_that_names_the_accounting_system_imports_the_platforms_only(
     bilag: Bilag, arguments: list[str]
 ) -> None:
-    """The name of a platform stands in its folder, beside its HTTP client."""
+    """The name of a platform stands in its folder, beside its HTTP client. Sentences about problems name it."""
     modules = imported(bilag, *arguments)
     assert packages(modules) & (PAGES | SANDBOXES | {"lxml", "requests", "urllib3"}) == set()
     assert {name for name in of_other_rooms(modules) if not name.startswith(PLATFORMS)} == set()

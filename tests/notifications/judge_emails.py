@@ -5,13 +5,11 @@ it is skipped. What a client does not draw must be in `DOES_WITHOUT`, with what 
 """
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.notifications.test_layout import rendered
+from tests.support.npm import installed
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / ".caniemail"
@@ -46,28 +44,15 @@ console.log(JSON.stringify(found))
 """
 
 
-def installed() -> Path:
-    """The folder with caniemail, from npm when missing and possible. Skips with the reason otherwise."""
-    if not (FOLDER / "node_modules" / "caniemail").exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("caniemail needs Node.js and npm, which are not installed")
-        command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(FOLDER), VERSION]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
-        if done.returncode:
-            pytest.skip(f"caniemail cannot be installed here: {done.stderr.strip()[-200:]}")
-    (FOLDER / "judge.mjs").write_text(SCRIPT)
-    return FOLDER
-
-
 def judge_all(migrated: None, tmp_path: Path) -> None:
-    folder = installed()
+    installed(FOLDER, VERSION, "caniemail")
+    (FOLDER / "judge.mjs").write_text(SCRIPT)
     files = []
     for name, page in rendered().items():
         file = tmp_path / f"{name.replace(' ', '-')}.html"
         file.write_text(page)
         files.append(str(file))
-    command = ["node", str(folder / "judge.mjs"), ",".join(CLIENTS), *files]
+    command = ["node", str(FOLDER / "judge.mjs"), ",".join(CLIENTS), *files]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     found = [tuple(one) for one in json.loads(done.stdout)]

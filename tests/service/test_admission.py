@@ -1,13 +1,13 @@
 """A process that does not fit its database is refused in one sentence, before it changes anything."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.support.postgres import PASSWORD, Postgres, postgres_in
+from tests.support.postgres import PASSWORD, Postgres
 from tests.support.service import forked
 from tests.support.zygote import Zygote
 
@@ -18,23 +18,8 @@ ANY = (("company", "list"), ("worker",), ("web",), ("user", "list"))
 TABLES = "select count(*) from pg_tables where schemaname = 'public'"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with postgres_in(tmp_path_factory.mktemp("shared")) as made:
-        yield made
-
-
 @pytest.fixture
-def database(server: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database that was migrated and knows no key yet."""
-    name = "of_a_test"
-    server.execute(f"create database {name} template postgres owner bilag")
-    yield name
-    server.execute(f"drop database {name} with (force)")
-
-
-@pytest.fixture
-def machine(server: Postgres, database: str, zygote: Zygote, tmp_path: Path) -> Bilag:
+def machine(server: Postgres, shared_database: str, zygote: Zygote, tmp_path: Path) -> Bilag:
     """Types a command on a machine, named by its data folder."""
 
     def typed(*arguments: str, home: str = "first", **variables: str) -> Done:
@@ -42,7 +27,7 @@ def machine(server: Postgres, database: str, zygote: Zygote, tmp_path: Path) -> 
             "PATH": "/usr/bin:/bin",
             "BILAG_HOME": str(tmp_path / home),
             "BILAG_LISTEN": "127.0.0.1:0",
-            "DATABASE_URL": server.url(database),
+            "DATABASE_URL": server.url(shared_database),
             **variables,
         }
         return forked(zygote, arguments, environment)
@@ -105,46 +90,48 @@ def test_migrate_makes_tables_and_the_first_key_and_says_so(server: Postgres, ma
 
 
 def test_a_database_one_migration_behind_is_refused_and_migrate_mends_it(
-    server: Postgres, database: str, machine: Bilag
+    server: Postgres, shared_database: str, machine: Bilag
 ) -> None:
     newest = "0003_known_server"
-    server.execute("drop table jobs_knownserver", database=database)
-    server.execute(f"delete from django_migrations where (app, name) = ('jobs', '{newest}')", database=database)
+    server.execute("drop table jobs_knownserver", database=shared_database)
+    server.execute(f"delete from django_migrations where (app, name) = ('jobs', '{newest}')", database=shared_database)
     for command in ANY:
         assert is_refused(machine(*command), "older than this version", f"jobs.{newest}", "bilag migrate")
     assert machine("migrate").returncode == 0
     assert machine("company", "list").returncode == 0
 
 
-def test_migrate_with_another_key_changes_nothing(server: Postgres, database: str, machine: Bilag) -> None:
+def test_migrate_with_another_key_changes_nothing(server: Postgres, shared_database: str, machine: Bilag) -> None:
     """It may be the database of another Bilag, at another version."""
     assert machine("company", "list").returncode == 0
-    server.execute("drop table jobs_knownserver", database=database)
-    server.execute("delete from django_migrations where (app, name) = ('jobs', '0003_known_server')", database=database)
-    before = server.execute("select count(*) from django_migrations", database=database)
+    server.execute("drop table jobs_knownserver", database=shared_database)
+    server.execute(
+        "delete from django_migrations where (app, name) = ('jobs', '0003_known_server')", database=shared_database
+    )
+    before = server.execute("select count(*) from django_migrations", database=shared_database)
     assert is_refused(
         machine("migrate", BILAG_SECRET_KEYS=Fernet.generate_key().decode()), "is not the key of this database"
     )
     assert is_refused(machine("migrate", home="second"), "There is no key on this machine")
-    assert server.execute("select count(*) from django_migrations", database=database) == before
+    assert server.execute("select count(*) from django_migrations", database=shared_database) == before
     assert machine("migrate").returncode == 0
 
 
 @pytest.mark.parametrize("command", [*ANY, ("migrate",)], ids=" ".join)
 def test_a_database_of_a_newer_version_is_refused(
-    server: Postgres, database: str, machine: Bilag, command: tuple[str, ...]
+    server: Postgres, shared_database: str, machine: Bilag, command: tuple[str, ...]
 ) -> None:
     server.execute(
         "insert into django_migrations (app, name, applied) values ('transfers', '0099_next_year', now())",
-        database=database,
+        database=shared_database,
     )
     assert is_refused(machine(*command), "A newer version of Bilag", "transfers.0099_next_year", "Run that version")
 
 
-def test_a_table_of_another_program_is_no_newer_version(server: Postgres, database: str, machine: Bilag) -> None:
+def test_a_table_of_another_program_is_no_newer_version(server: Postgres, shared_database: str, machine: Bilag) -> None:
     server.execute(
         "insert into django_migrations (app, name, applied) values ('foreign_app', '0001_initial', now())",
-        database=database,
+        database=shared_database,
     )
     assert machine("company", "list").returncode == 0
 
@@ -173,7 +160,7 @@ def test_a_key_is_changed_and_the_earlier_one_can_go(machine: Bilag) -> None:
 
 
 def test_the_first_key_must_open_the_secrets_that_are_there(
-    server: Postgres, database: str, machine: Bilag, tmp_path: Path
+    server: Postgres, shared_database: str, machine: Bilag, tmp_path: Path
 ) -> None:
     file = tmp_path / "fjell.toml"
     file.write_text(
@@ -182,14 +169,14 @@ def test_the_first_key_must_open_the_secrets_that_are_there(
         'username = "u"\npassword = "example-password"\nsource_client_id = "1"\nparent_client_id = "S1"\n'
     )
     applied = machine("company", "apply", str(file))
-    assert server.execute("select count(*) from companies_company", database=database) == [(1,)], applied.stderr
-    server.execute("delete from jobs_knownkey", database=database)  # as before Bilag recorded keys
+    assert server.execute("select count(*) from companies_company", database=shared_database) == [(1,)], applied.stderr
+    server.execute("delete from jobs_knownkey", database=shared_database)  # as before Bilag recorded keys
     assert is_refused(machine("worker", BILAG_SECRET_KEYS=Fernet.generate_key().decode()), "decrypts the secrets")
-    assert server.execute("select count(*) from jobs_knownkey", database=database) == [(0,)]
+    assert server.execute("select count(*) from jobs_knownkey", database=shared_database) == [(0,)]
     assert machine("company", "list").returncode == 0
-    server.execute("delete from jobs_knownkey", database=database)
+    server.execute("delete from jobs_knownkey", database=shared_database)
     lost = Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
-    server.execute(f"update companies_company set webhook_token = '{lost}'", database=database)
+    server.execute(f"update companies_company set webhook_token = '{lost}'", database=shared_database)
     assert machine("company", "list").returncode == 0, (
         "one secret whose key is lost does not keep Bilag from its others"
     )
@@ -219,7 +206,7 @@ def test_a_host_that_nobody_knows_is_named(machine: Bilag) -> None:
     assert (done.returncode, "no-such-host.invalid" in done.stderr) == (3, True)
 
 
-def test_a_database_without_a_free_connection_is_named(server: Postgres, machine: Bilag, database: str) -> None:
+def test_a_database_without_a_free_connection_is_named(server: Postgres, machine: Bilag, shared_database: str) -> None:
     server.execute("alter role bilag connection limit 0")
     try:
         done = machine("company", "list")

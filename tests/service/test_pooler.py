@@ -23,18 +23,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
         yield made
 
 
-@pytest.fixture
-def database(server: Postgres) -> Iterator[str]:
-    server.execute("create database of_a_test template postgres owner bilag")
-    yield "of_a_test"
-    server.execute("drop database of_a_test with (force)")
-
-
 @pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed (Debian's package pgbouncer)")
 @pytest.mark.parametrize("mode", ["transaction", "session"])
-def test_invoices_are_posted_through_pgbouncer(server: Postgres, database: str, tmp_path: Path, mode: str) -> None:
+def test_invoices_are_posted_through_pgbouncer(
+    server: Postgres, shared_database: str, tmp_path: Path, mode: str
+) -> None:
     with pgbouncer_in(tmp_path / "pgbouncer", server, mode) as port, service_in(folder(tmp_path)) as service:
-        environment = shared(service, server.url(database, port=port))
+        environment = shared(service, server.url(shared_database, port=port))
         with (
             started(tmp_path / "web.log", environment, "web") as web,
             started(tmp_path / "worker.log", environment, "worker", "--concurrency", "8") as worker,
@@ -47,16 +42,16 @@ def test_invoices_are_posted_through_pgbouncer(server: Postgres, database: str, 
                 assert process.process.wait(PATIENCE) == 0, process.log.read_text()[-2000:]
                 assert not process.said("Traceback")
     kept = "select count(*) from pg_locks where locktype = 'advisory'"
-    assert server.execute(kept, database=database) == [(0,)]
-    assert server.execute("select count(*) from jobs_lease", database=database) == [(0,)]
+    assert server.execute(kept, database=shared_database) == [(0,)]
+    assert server.execute("select count(*) from jobs_lease", database=shared_database) == [(0,)]
 
 
 def test_the_database_lists_processes_by_role_and_the_sum_of_their_connections_is_told(
-    server: Postgres, database: str, tmp_path: Path
+    server: Postgres, shared_database: str, tmp_path: Path
 ) -> None:
     names = "select application_name from pg_stat_activity where datname = %s"
     with service_in(folder(tmp_path)) as service:
-        environment = shared(service, server.url(database), **FEWEST)
+        environment = shared(service, server.url(shared_database), **FEWEST)
         with contextlib.ExitStack() as stack:
             web = stack.enter_context(started(tmp_path / "web.log", environment, "web"))
             worker = stack.enter_context(started(tmp_path / "worker.log", environment, "worker"))
@@ -64,10 +59,10 @@ def test_the_database_lists_processes_by_role_and_the_sum_of_their_connections_i
             post(service, environment, 1)
 
             def roles() -> set[str]:
-                return {name.partition(" @")[0] for (name,) in server.execute(names, database)}
+                return {name.partition(" @")[0] for (name,) in server.execute(names, shared_database)}
 
             wait_for(lambda: {"bilag worker", "bilag worker queue", "bilag web"} <= roles(), "both are listed")
-            assert len(server.execute(names, database)) <= 20
+            assert len(server.execute(names, shared_database)) <= 20
             assert all(one.said('"fits": true', "at most 10 connections each") for one in (web, worker))
             greedy = environment | {"BILAG_DATABASE_CONNECTIONS": "30"}
             third = stack.enter_context(started(tmp_path / "third.log", greedy, "worker"))
@@ -75,10 +70,10 @@ def test_the_database_lists_processes_by_role_and_the_sum_of_their_connections_i
 
 
 def test_a_worker_on_a_full_database_says_so_and_goes_on_when_there_is_room(
-    server: Postgres, database: str, tmp_path: Path
+    server: Postgres, shared_database: str, tmp_path: Path
 ) -> None:
     with service_in(folder(tmp_path)) as service:
-        environment = shared(service, server.url(database), **FEWEST)
+        environment = shared(service, server.url(shared_database), **FEWEST)
         with (
             started(tmp_path / "web.log", environment, "web"),
             started(tmp_path / "worker.log", environment, "worker") as worker,

@@ -1,5 +1,6 @@
 """`bilag expenses`: import posted supplier costs as expenses, and list them."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,22 +55,22 @@ def import_(
 
     make_ready(pages=False)
     setup = load(slug)
+    from bilag.cli.waiting import in_turn
     from bilag.expenses import queries
     from bilag.expenses.importer import NotPossible, import_expenses
-    from bilag.jobs.lease import Busy
     from bilag.messages import render_problem
+
+    def importing(wait: timedelta) -> Any:
+        return import_expenses(
+            setup.company_id, days_back=days_back, origin="bilag expenses import", progress=progress, wait=wait
+        )
 
     try:
         with _progress() as bars:
-            run = import_expenses(
-                setup.company_id, days_back=days_back, origin="bilag expenses import", progress=_progress_on(bars)
-            )
+            progress = _progress_on(bars)
+            run = in_turn(f"An import of {slug}", importing)
     except NotPossible as error:
         fail(rendering.problem(render_problem(error.problem, "en")), NEEDS_ATTENTION)
-    except Busy:
-        fail(
-            f"An import of {slug} is already running. List the lines with: bilag expenses list {slug}", NEEDS_ATTENTION
-        )
     document = queries.import_as_json(run)
     if as_json:
         print_json(document)

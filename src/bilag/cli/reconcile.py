@@ -1,6 +1,6 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,21 +75,23 @@ def reconcile(
 
     make_ready()
     setup = load(slug)
-    from bilag.jobs.lease import Busy
+    from bilag.cli.waiting import in_turn
     from bilag.reconciliation import actions, queries, runner
 
-    try:
-        with _progress() as bar:
-            task = bar.add_task("Comparing", invoices=0)
-            run = runner.reconcile(
+    with _progress() as bar:
+        task = bar.add_task("Comparing", invoices=0)
+
+        def reconciling(wait: timedelta) -> Any:
+            return runner.reconcile(
                 setup.company_id,
                 begin,
                 end,
                 origin="bilag reconcile",
                 progress=lambda count: bar.update(task, invoices=count),
+                wait=wait,
             )
-    except Busy:
-        fail(f"A reconciliation of {slug} is already running. Try again when it is finished.", NEEDS_ATTENTION)
+
+        run = in_turn(f"A reconciliation of {slug}", reconciling)
     if run.problem is None:
         _write_files(run, csv, xlsx)
         sent = actions.send_missing(run, origin="bilag reconcile --send-missing") if send_missing else []

@@ -1,7 +1,7 @@
 """`bilag rehearse`: compare a past period with what Bilag would have posted, and propose the setup."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,14 +81,16 @@ def rehearse(
 
 def _rehearsed(slug: str, company_id: int, first: date, last: date) -> Any:
     """Rehearse with progress on stderr."""
-    from bilag.jobs.lease import Busy
+    from bilag.cli.waiting import in_turn
     from bilag.rehearsal import runner
 
-    try:
-        with _progress() as bar:
-            return runner.rehearse(company_id, first, last, origin=ORIGIN, progress=_updater(bar))
-    except Busy:
-        fail(f"A rehearsal of {slug} is already running. Try again when it is finished.", NEEDS_ATTENTION)
+    with _progress() as bar:
+        progress = _updater(bar)
+
+        def rehearsing(wait: timedelta) -> Any:
+            return runner.rehearse(company_id, first, last, origin=ORIGIN, progress=progress, wait=wait)
+
+        return in_turn(f"A rehearsal of {slug}", rehearsing)
 
 
 def _progress() -> "Progress":

@@ -1,17 +1,21 @@
-"""Wait until transfers are completed, with a progress bar. Process them here when no worker is running."""
+"""Wait until transfers are completed, with a progress bar, or until another process is finished."""
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli.output import err, say
 from bilag.jobs import health
+from bilag.jobs.lease import Busy
 from bilag.transfers.queries import transfers
 
 LOOK_EVERY_SECONDS = 0.1
+T = TypeVar("T")
 
 
 def wait_for(ids: list[int]) -> None:
@@ -23,6 +27,18 @@ def wait_for(ids: list[int]) -> None:
             progress.update(bar, completed=len(ids) - remaining)
             pause.wait(LOOK_EVERY_SECONDS)
         progress.update(bar, completed=len(ids))
+
+
+def in_turn(running: str, run: Callable[[timedelta], T]) -> T:
+    """Return what `run` returns. While another process holds the lease, say so ("An import of fjell") and wait for it.
+
+    `run` gets how long to wait for the lease, and raises `Busy` after that.
+    """
+    try:
+        return run(timedelta(0))
+    except Busy:
+        say(f"{running} is already running. Yours starts when it is finished.")
+        return run(timedelta.max)
 
 
 def _progress() -> Progress:

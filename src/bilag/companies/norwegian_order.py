@@ -4,6 +4,8 @@ The embedded PostgreSQL has no ICU, and the server of `DATABASE_URL` may have an
 Each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
 """
 
+from string import ascii_lowercase, ascii_uppercase
+
 _LETTERS = {
     **dict.fromkeys("ÆæÄä", "{"),
     **dict.fromkeys("ØøÖö", "|"),
@@ -17,14 +19,12 @@ _LETTERS = {
     **dict.fromkeys("Çç", "c"),
     **dict.fromkeys("Ññ", "n"),
 }
-
-
-_TABLE = str.maketrans(_LETTERS)
+_TABLE = str.maketrans(dict(zip(ascii_uppercase, ascii_lowercase, strict=True)) | _LETTERS)
 
 
 def key_of(text: str) -> str:
     """Return the same key of a text that is not in the database."""
-    return text.translate(_TABLE).lower().replace("aa", "}")
+    return text.translate(_TABLE).replace("aa", "}")
 
 
 def sort_key(expression: str) -> str:

@@ -1,1 +1,1 @@
-"""The inbox: everything that needs a person, one row for each cause, and what members do about it."""
+"""The inbox: everything that needs attention, one row for each cause, and what members do about it."""

@@ -7,6 +7,7 @@ from datetime import date
 from bilag.messages.entry import fill
 from bilag.messages.fact_values import render_date
 from bilag.messages.rehearsal_causes import CAUSES
+from bilag.posting.text_form import shown
 
 HABITS: dict[str, tuple[str, str]] = {
     "dimensions.project": ("Project dimension", "Prosjektdimensjon"),
@@ -108,18 +109,7 @@ _DIMENSIONS = {
 _ABSENT = {"journal": ("The journal", "Journalen"), "moment": ("Moment", "Moment")}
 _DOCUMENTS = {"credit_notes": ("for credit notes", "for kreditnotaer")}
 _BY = {"months": ("equally by month", "likt per måned"), "days": ("by days", "etter dager")}
-_PLACES = {
-    "kind": ("Invoice or Credit note", "Faktura eller Kreditnota"),
-    "number": ("invoice number", "fakturanummer"),
-    "description": ("description", "beskrivelse"),
-    "customer": ("customer name", "kundenavn"),
-    "customer number": ("customer number", "kundenummer"),
-    "project": ("project number", "prosjektnummer"),
-    "reference": ("reference", "referanse"),
-    "text": ("text of the lines", "teksten på linjene"),
-    "account": ("account name", "kontonavn"),
-}
-_PLACE = re.compile(r"\{([a-z_ ]+)\}")
+_PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 def render_cause(
@@ -198,9 +188,9 @@ def _accrual(value: str, norwegian: bool) -> str:
 
 
 def _text(form: str, norwegian: bool) -> str:
-    """Render a text's pattern: names of its placeholders are in ‹ ›."""
-    shown = _PLACE.sub(lambda place: f"‹{_PLACES.get(place[1], (place[1],) * 2)[norwegian]}›", form)
-    return f"«{shown}»" if norwegian else f'"{shown}"'
+    """Render the form of a text, with the names of its fields that the setup takes, in ‹ ›."""
+    whole = _PLACE.sub(r"‹\1›", shown(form, "nb" if norwegian else "en"))
+    return f"«{whole}»" if norwegian else f'"{whole}"'
 
 
 def _form(form: str, norwegian: bool) -> str:

@@ -3,11 +3,9 @@
 from contextlib import AbstractContextManager
 from functools import partial
 
-from bilag.messages.accounting_system import UNNAMED, AccountingSystem, speak_of, speaking_of
+from bilag.messages.accounting_system import UNNAMED, AccountingSystem, speaking_of
 from bilag.platforms.base import PlatformKind, Said
 from bilag.platforms.registry import platform_kinds
-
-__all__ = ["label_of", "speak_of_platform", "speaking_of_platform", "system_of"]
 
 
 def system_of(name: str) -> AccountingSystem:
@@ -29,11 +27,6 @@ def label_of(name: str, language: str) -> str:
     if kind is None:
         return name.replace("_", " ").capitalize()
     return kind.label.in_language(language) if isinstance(kind.label, Said) else kind.label
-
-
-def speak_of_platform(name: str) -> None:
-    """Render sentences for the company of this platform from now on."""
-    speak_of(partial(system_of, name))
 
 
 def speaking_of_platform(name: str) -> AbstractContextManager[None]:

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.errors import UndefinedTable
 
 OLDEST = """
-select coalesce(nullif(application_name, ''), usename, 'a session') || ' (process ' || pid || ')',
+select pid, coalesce(nullif(application_name, ''), usename, 'a session'),
     greatest(1, extract(epoch from now() - xact_start))::int
 from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
@@ -78,10 +78,13 @@ def in_use(own: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(OLDEST, [own])
         oldest = cursor.fetchone()
-    who = "{} has had a transaction open for {} s".format(*oldest) if oldest else "Another session used it"
+    first = "Another session uses a table that this step changes"
+    if oldest is None:
+        return f"{first}. The step changed nothing. Run bilag migrate again."
+    process, name, seconds = oldest
     return (
-        f"A table that is to be changed is in use: {who}. Nothing of this step was changed, and nobody was held up. Run bilag "
-        "migrate again when that transaction has ended, or end it: select pg_terminate_backend(<process>)"
+        f"{first}. The oldest transaction is that of {name}, open for {seconds} s. The step changed nothing. Run bilag migrate "
+        f"again when that transaction has ended, or end it with the statement: select pg_terminate_backend({process})"
     )
 
 

@@ -6,7 +6,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -19,19 +18,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
-import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bilag_sandbox import poweroffice_go as go
 from bilag_sandbox.common import running
+from tests.support.npm import installed
 from tests.support.paths import ROOT
 from tests.support.patience import wait_for
 from tests.support.poweroffice_go.published import judged
 
 FOLDER = ROOT / ".prism"
 PACKAGE = "@stoplight/prism-cli@5"
-INSTALLS_IN_SECONDS = 900
-"""Twenty seconds usually; more than five minutes on a machine that others keep busy."""
 WANTED = os.environ.get("BILAG_PRISM") == "1"
 ERRORS = "stoplight.io/prism/errors#"
 VIOLATIONS = "sl-violations"
@@ -44,19 +41,7 @@ PAST_PRISM = ("/VoucherDocumentation",)
 @cache
 def program() -> str:
     """Where Prism is; installed from npm when missing and possible. Skips with the reason otherwise."""
-    found = FOLDER / "node_modules" / ".bin" / "prism"
-    if not found.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("Prism needs Node.js and npm, which are not installed")
-        command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(FOLDER), PACKAGE]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALLS_IN_SECONDS, check=False)
-        except subprocess.TimeoutExpired:
-            pytest.skip(f"Prism was not installed within {INSTALLS_IN_SECONDS} seconds")
-        if done.returncode:
-            pytest.skip(f"Prism cannot be installed here: {done.stderr.strip()[-200:]}")
-    return str(found)
+    return str(installed(FOLDER, PACKAGE, "Prism") / ".bin" / "prism")
 
 
 @dataclass(slots=True)

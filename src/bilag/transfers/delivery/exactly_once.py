@@ -88,7 +88,7 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
     """Look up what an earlier try sent, before applying today's chart, periods and filters; None if no ledger has any of it.
 
     `shipment.vouchers` are the vouchers that were sent; none if no attempt kept them. Nothing is posted in a former ledger:
-    what is found there is proven, and what may be there but is not found needs a person. Raises the errors of the platform.
+    what is found there is proven, and what may be there but is not found needs attention. Raises the errors of the platform.
     """
     if run.transfer.ledger_id is None:
         return None
