@@ -3,9 +3,25 @@
 from datetime import timedelta
 
 from django.conf import settings
-from procrastinate import RetryStrategy
+from django.utils import timezone
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
 
-AGAIN = RetryStrategy(wait=3)
+from bilag.jobs.backoff import pause_after, scaled
+
+LONGEST_PAUSE = timedelta(minutes=5)
+"""A database that is back after hours gets the jobs of that time within so long."""
+
+
+class GrowingPauses(BaseRetryStrategy):
+    """Retry a job until it succeeds, after pauses from two seconds to `LONGEST_PAUSE`."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Return when the job is tried next; `job.attempts` does not count the one that failed now."""
+        return RetryDecision(retry_at=timezone.now() + min(pause_after(job.attempts + 1), scaled(LONGEST_PAUSE)))
+
+
+AGAIN = GrowingPauses()
 """Retries of a job that the database failed. A failure of an object is kept in its transfer, not in the queue."""
 
 
