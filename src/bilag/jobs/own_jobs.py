@@ -43,19 +43,28 @@ class OwnJobs(JobManager):
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """End the job, unless another worker has taken it over, or only another version can do it."""
-        if status == Status.FAILED and job.attempts < MOST_RETURNS and not self._knows(job):
-            log.warning("job.of_another_version", job=job.id, task=job.task_name, arguments=sorted(job.task_kwargs))
-            try:
-                await self.retry_job(job, timezone.now() + pause_after(job.attempts + 1))
-            except exceptions.UniqueViolation:  # there may be one in the queue only, and there is
+        if status == Status.FAILED and not self._knows(job):
+            given_up = job.attempts >= MOST_RETURNS
+            tell = log.error if given_up else log.warning
+            arguments = sorted(job.task_kwargs)
+            tell("job.of_another_version", job=job.id, task=job.task_name, arguments=arguments, given_up=given_up)
+            if not given_up:
+                if await self._return(job):
+                    return
                 status, delete_job = Status.ABORTED, True
-            else:
-                return
         finished = await self.connector.execute_query_all_async(
             FINISH, job_id=job.id, status=status.value, delete_job=delete_job, worker_id=job.worker_id
         )
         if not finished:
             _tell(job)
+
+    async def _return(self, job: Job) -> bool:
+        """Queue the job again after a pause. False: one like it is queued already, of which there may be one only."""
+        try:
+            await self.retry_job(job, timezone.now() + pause_after(job.attempts + 1))
+        except exceptions.UniqueViolation:
+            return False
+        return True
 
     async def retry_job(self, job: Job, retry_at: datetime | None = None, *given: Any, **named: Any) -> None:
         """Queue the job again, unless another worker has taken it over."""

@@ -5,6 +5,7 @@ import re
 import sys
 
 import structlog
+from procrastinate.exceptions import TaskNotFound
 
 from bilag.service.environment import environment
 
@@ -29,6 +30,11 @@ def without_secret_addresses(
     if isinstance(said := event.get("event"), str):
         event["event"] = SECRET_ADDRESS.sub(r"\1…", said)
     return event
+
+
+def is_no_task_of_another_version(record: logging.LogRecord) -> bool:
+    """Drop Procrastinate's tracebacks of a task that this version does not know: `bilag.jobs.own_jobs` tells of it in one line."""
+    return not (record.exc_info and isinstance(record.exc_info[1], TaskNotFound))
 
 
 def configure_logging(level: int = logging.INFO) -> None:
@@ -56,6 +62,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(is_no_task_of_another_version)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
