@@ -221,6 +221,18 @@ def paused_for(world: World) -> str | None:
     return paused.code if paused is not None else None
 
 
+def link_of_the_inbox(world: World) -> tuple[str, str]:
+    """The page and the text of the link at the one problem that is open."""
+    from django.urls import resolve
+
+    from bilag.companies import store
+    from bilag.inbox.handling import inbox
+    from bilag.web.inbox_pages.rows import shown_cause
+
+    [row] = map(shown_cause, inbox(store.load_setup(world.company_id)))
+    return resolve(f"/c/fjell/{row.place}").url_name or "", row.place_text
+
+
 def test_a_live_company_posts_nothing_to_a_client_that_became_another_organisation(world: World) -> None:
     from bilag.transfers.activation import switch
 
@@ -230,6 +242,7 @@ def test_a_live_company_posts_nothing_to_a_client_that_became_another_organisati
     world.hint(invoice)
     world.work()
     assert paused_for(world) == "client_replaced"
+    assert link_of_the_inbox(world) == ("setup-parties", "Check who the parties are")
     assert world.vouchers() == []
     report = switch.check(world.company_id)
     assert report.seen is not None

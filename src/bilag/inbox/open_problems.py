@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from bilag.companies import who
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.expenses import queries as expenses
@@ -19,6 +20,8 @@ from bilag.transfers.queries.polls import failing_poll
 
 MOST = 20_000
 """The most causes of transfers read for a company: more than any has. A lower limit would make open causes seem resolved."""
+PARTIES = "setup/parties/"
+"""Where a person confirms that the parties are one company."""
 CODES = {
     Found.MISSING: "reconciliation_missing",
     Found.DIFFERING: "reconciliation_differing",
@@ -73,7 +76,8 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     found = []
     if setup.paused is not None:
         since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)
-        found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/", since))
+        place = PARTIES if setup.paused.code in who.CODES.values() else "setup/"
+        found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", place, since))
     for cause in causes_of_transfers(setup.company_id, MOST):
         found.append(
             OpenProblem(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 from bilag.events.models import Event
 from bilag.events.record import EventName
 from bilag.inbox.handling import InboxRow
-from bilag.inbox.open_problems import OpenProblem
+from bilag.inbox.open_problems import PARTIES, OpenProblem
 from bilag.messages import RenderedProblem, render_in_general, render_who
 from bilag.messages.titles import render_title
 from bilag.web.templatetags.bilag import language, oslo, problem
@@ -20,12 +20,13 @@ from bilag.web.templatetags.bilag import language, oslo, problem
 PLACES = {
     "transfers": gettext_noop("Show in the list of transfers"),
     "setup": gettext_noop("Go to the setup"),
+    PARTIES: gettext_noop("Check who the parties are"),
     "expenses": gettext_noop("Open the expenses"),
     "reconciliation": gettext_noop("Open the reconciliation"),
     "recover": gettext_noop("See what accounting has"),
     "log": gettext_noop("Open the log"),
 }
-"""The text of the link to where a cause is handled, by the first part of the address."""
+"""The text of the link to where a cause is handled, by its address or the first part of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def shown_cause(row: InboxRow) -> ShownCause:
         one.since,
         one.last_seen,
         one.place,
-        _(PLACES[_kind(one.place)]),
+        _(PLACES.get(one.place) or PLACES[_kind(one.place)]),
         one.transfers_key,
         row.assigned_to.pk if row.assigned_to is not None else None,
         row.assigned_to.shown_name if row.assigned_to is not None else "",
