@@ -1,6 +1,7 @@
 """Faults on demand, as a client sees them, against a tiny application that counts the work it did."""
 
 import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -170,13 +171,33 @@ def test_refused_connections_for_a_while(http: httpx2.Client, address: str, cloc
 
 
 @pytest.mark.parametrize(
-    "spec", [{"kind": "nonsense"}, {"kind": "slow", "colour": 1}, {"kind": "patch"}, {"kind": "slow", "times": "1"}, 3]
+    ("spec", "reason"),
+    [
+        ({"kind": "nonsense"}, "kind is one of refused, closed_before"),
+        ({"kind": "slow", "colour": 1}, "unknown: colour; a fault has kind"),
+        ({"kind": "patch"}, "kind patch needs json, an object"),
+        ({"kind": "slow", "times": "1"}, "times has a wrong type"),
+        ({"kind": "slow", "times": 0}, "times is at least 1"),
+        ({"kind": "slow", "skip": -1}, "skip is at least 0"),
+        ({"kind": "late", "seconds": -1}, "seconds is at least 0"),
+        ({"kind": "late", "seconds": float("nan")}, "seconds is at least 0"),
+        ({"kind": "slow", "operation": "addThings"}, "there is no operation addThings; operation is one of addThing"),
+        ({"kind": "slow", "operation": "x"}, "there is no operation x; operation is one of addThing, listThings"),
+        (3, "a fault is a JSON object"),
+    ],
 )
-def test_a_fault_that_makes_no_sense_is_refused_with_a_reason(http: httpx2.Client, spec: object) -> None:
-    answer = http.post("/admin/faults", json=spec)
-    assert answer.status_code == 400
-    assert answer.json()["message"]
-    assert http.get("/admin/faults").json() == []
+def test_a_fault_that_makes_no_sense_is_refused_with_a_reason(http: httpx2.Client, spec: object, reason: str) -> None:
+    """A fault that never strikes makes a test that cannot fail. Of a list with one, none is added."""
+    for body in (spec, [{"kind": "slow"}, spec]):
+        answer = http.post("/admin/faults", content=json.dumps(body))
+        assert answer.status_code == 400
+        assert reason in answer.json()["message"]
+        assert http.get("/admin/faults").json() == []
+
+
+def test_a_body_that_is_no_json_is_named(http: httpx2.Client) -> None:
+    answer = http.post("/admin/faults", content="rubbish")
+    assert (answer.status_code, "the body is not JSON" in answer.json()["message"]) == (400, True)
 
 
 def test_a_taken_port_is_named() -> None:

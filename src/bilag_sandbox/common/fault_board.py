@@ -15,7 +15,7 @@
     status, json, text, headers   the answer of `answer`;  json: what `patch` merges into the true answer
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import count
 from typing import Any
 
@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bilag_sandbox.common.clock import Clock
 from bilag_sandbox.common.fault_effects import ErrorAnswer, FaultInjector, problem_answer
-from bilag_sandbox.common.fault_spec import Fault
+from bilag_sandbox.common.fault_spec import Fault, FaultSpecError
 
 
 class FaultBoard:
@@ -37,11 +37,11 @@ class FaultBoard:
         self.faults: list[Fault] = []
         self._numbers = count(1)
 
-    def add(self, spec: Any) -> Fault:
-        """Add one fault. Raises `FaultSpecError`."""
-        fault = Fault.from_json(next(self._numbers), spec)
-        self.faults.append(fault)
-        return fault
+    def add(self, specs: list[Any], operations: Collection[str]) -> list[Fault]:
+        """Add faults of the sandbox's `operations`: all, or none. Raises `FaultSpecError`."""
+        added = [Fault.from_json(next(self._numbers), spec, operations) for spec in specs]
+        self.faults += added
+        return added
 
     def clear(self, number: int | None = None) -> None:
         """Remove one fault, or all of them."""
@@ -103,8 +103,12 @@ class FaultyApp:
             return JSONResponse([fault.as_json() for fault in self.board.faults])
         try:
             specs = await request.json()
-            added = [self.board.add(spec) for spec in (specs if isinstance(specs, list) else [specs])]
         except ValueError as error:
+            return JSONResponse({"message": f"the body is not JSON: {error}"}, status_code=400)
+        operations = {route.name for route in self._routes if not route.path.startswith("/admin")}
+        try:
+            added = self.board.add(specs if isinstance(specs, list) else [specs], operations)
+        except FaultSpecError as error:
             return JSONResponse({"message": str(error)}, status_code=400)
         for fault in added:
             if fault.kind == "refused":

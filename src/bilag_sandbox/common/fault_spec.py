@@ -1,8 +1,9 @@
 """A fault's specification: which requests it hits, how often, and what happens to them."""
 
+import difflib
 import fnmatch
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +81,8 @@ class Fault:
     chance: random.Random = field(default_factory=random.Random)
 
     @classmethod
-    def from_json(cls, number: int, spec: Any) -> "Fault":
-        """Parse a fault. Raises `FaultSpecError`, which names the field."""
+    def from_json(cls, number: int, spec: Any, operations: Collection[str]) -> "Fault":
+        """Parse a fault of a sandbox with these operations. Raises `FaultSpecError`, which names the field."""
         if not isinstance(spec, dict):
             raise FaultSpecError("a fault is a JSON object")
         unknown = sorted(set(spec) - set(_FIELDS))
@@ -97,6 +98,12 @@ class Fault:
         fault = cls(id=number, **values)
         if fault.work not in WORK:
             raise FaultSpecError(f"work is one of {', '.join(WORK)}")
+        if fault.operation is not None and fault.operation not in operations:
+            near = difflib.get_close_matches(fault.operation, operations) or sorted(operations)
+            raise FaultSpecError(f"there is no operation {fault.operation}; operation is one of {', '.join(near)}")
+        for name, least in (("times", 1), ("skip", 0), ("seconds", 0)):
+            if (value := getattr(fault, name)) is not None and not value >= least:  # not: NaN
+                raise FaultSpecError(f"{name} is at least {least}")
         if not 0 <= fault.probability <= 1:
             raise FaultSpecError("probability is from 0 to 1")
         if fault.kind == "answer" and fault.status is None:

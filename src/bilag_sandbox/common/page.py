@@ -11,7 +11,7 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "label{display:block;margin:.5rem 0}input,button{font:inherit}input{width:100%;max-width:24rem;display:block}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;white-space:nowrap;"
-    "border-bottom:1px solid #8888}.sum{text-align:right;font-variant-numeric:tabular-nums}"
+    "border-bottom:1px solid #8888}.sum.sum{text-align:right;font-variant-numeric:tabular-nums}"
 )
 FIELDS = {
     "supplierName": ("Supplier", "Byggvare Øst AS"),
@@ -55,16 +55,23 @@ def render(
         for field, (title, _value) in FIELDS.items()
         if field not in without
     )
-    listed = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + f'<td class="sum">{escape(amount)}</td></tr>'
-        for *cells, amount in rows
+    listed = (
+        "".join(
+            "<tr>"
+            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + f'<td class="sum">{escape(amount)}</td></tr>'
+            for *cells, amount in rows
+        )
+        or f'<tr><td colspan="{len(titles)}">There are no vouchers yet.</td></tr>'
     )
+    *words, amounts = titles
+    heading = "".join(f"<th>{title}</th>" for title in words) + f'<th class="sum">{amounts}</th>'
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(name)}</title><style>{STYLE}</style>"
+        f"<title>{escape(name)}</title><link rel=icon href=data:,><style>{STYLE}</style>"
         f"<main><h1>{escape(name)}</h1><p>The books behind the stand-in for {escape(stands_for)}.</p>"
         f'<h2>Post a supplier invoice</h2><p role="status">{escape(message)}</p>'
         f'<form method="post" action="?client={escape(client)}">{fields}<button>Post</button></form>'
         f'<h2>The last vouchers</h2><div class="wide" tabindex="0" role="region" aria-label="Vouchers"><table><tr>'
-        f"{''.join(f'<th>{title}</th>' for title in titles)}</tr>{listed}</table></div></main></html>"
+        f"{heading}</tr>{listed}</table></div></main></html>"
     ).encode()
