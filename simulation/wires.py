@@ -114,7 +114,7 @@ class Wires:
         if fault.late:
             self.late.append((CLOCK.seconds + self.adversary.chance.uniform(0, LATEST - fault.seconds), side, request))
         if side.socket and name in ON_THE_SOCKET:
-            side.app.board.add({"kind": ON_THE_SOCKET[name]})
+            side.app.put_up([{"kind": ON_THE_SOCKET[name]}])
             return side.carry_out(request)
         reply = Reply()
         for _ in range(fault.works):

@@ -53,7 +53,7 @@ class Snapshot:
         self._clock = CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others
         self._chance: Any = backoff._random.getstate()
         self._accounting = world.accounting.image()
-        self.admin = psycopg.connect(**_parameters(), autocommit=True)
+        self.admin: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(**_parameters(), autocommit=True)
         with connection.cursor() as cursor:
             self._keep_rows(cursor.execute, cursor.fetchall)
 

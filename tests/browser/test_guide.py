@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from bilag_sandbox import hub, moment
 from tests.support.browser import OPERATOR, OWNER, faults_of
+from tests.support.patience import wait_for
 from tests.support.service import Service
 
 LANGUAGES = ["en-GB", "nb-NO"]
@@ -177,5 +178,6 @@ def test_each_step_of_the_check_is_shown_while_the_next_one_waits(
     page.get_by_role("button", name="Check connection").click()
     expect(page.locator("#check-steps")).to_contain_text("Connected to Moment")
     expect(page.locator("#check-outcome")).to_have_count(0)
+    wait_for(lambda: patient_site.hub_clock.sleeping, "the question to reach the hub")
     patient_site.hub_clock.advance(600)
     expect(page.locator("#check-outcome")).to_contain_text("The connection works")

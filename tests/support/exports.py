@@ -76,7 +76,7 @@ def sums(directives: list[Any]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = defaultdict(Decimal)
     for one in directives:
         for posting in one.postings if isinstance(one, Transaction) else ():
-            found[posting.account] += round(convert.get_weight(posting).number, 2)
+            found[posting.account] += round(convert.get_weight(posting).number, 2)  # type: ignore[no-untyped-call]
     return {account: amount for account, amount in found.items() if amount}
 
 

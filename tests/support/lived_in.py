@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.expenses.conftest import Books
+from tests.support.books import Books
 from tests.support.earlier_books import post_history
 from tests.support.sandboxes import LAST_DAY
 from tests.support.world import World, work_off
@@ -95,16 +95,16 @@ def _rehearsal(world: World) -> None:
 
 
 def _log(world: World) -> None:
-    from bilag.events.record import NAMES, record
+    from bilag.events.record import EventName, record
     from bilag.notifications import alerts
     from bilag.posting.problem import Problem
 
     world.poll()
     alerts.notify_new_problems(world.company_id)
-    for name in NAMES:
+    for name in EventName:
         record(world.company_id, name, origin=EMAIL)
     problem = Problem("moment_unavailable", "", {"cause": "no connection: [Errno 111] Connection refused"})
-    record(world.company_id, "poll_failed", good=False, problem=problem)
+    record(world.company_id, EventName.POLL_FAILED, good=False, problem=problem)
 
 
 def foreign_texts(world: World) -> str:
@@ -117,7 +117,7 @@ def foreign_texts(world: World) -> str:
 
     chart = platform_for(store.load_setup(world.company_id)).chart()
     found = {one.name for table in (chart.accounts, chart.vat_codes, chart.units) for one in table.values()}
-    found |= set(Transfer.objects.values_list("name", flat=True))
+    found |= {name or "" for name in Transfer.objects.values_list("name", flat=True)}
     found |= set(texts_in(list(Attempt.objects.values_list("exchanges", flat=True))))
     found |= set(texts_in(list(Attempt.objects.values_list("source", flat=True))))
     for line in ExpenseLine.objects.values():

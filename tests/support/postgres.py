@@ -83,7 +83,7 @@ def pgbouncer_in(folder: Path, server: Postgres, mode: str = "transaction") -> I
         f"listen_port = {port}\nunix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {users}\npool_mode = {mode}\n"
         "max_client_conn = 200\ndefault_pool_size = 20\n"
     )
-    as_root = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.geteuid() == 0 else {}
+    as_root: dict[str, Any] = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid} if os.geteuid() == 0 else {}
     with (folder / "pgbouncer.log").open("wb") as log:
         process = subprocess.Popen(["pgbouncer", str(configuration)], stdout=log, stderr=log, **as_root)
     try:

@@ -1,7 +1,7 @@
 """A program that calls the API with a token."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ class Program:
     language: str | None = None
 
     def ask(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Answer:
+        return self._ask(method, path, body, headers, raw)
+
+    def _ask(self, method: str, path: str, body: Any, headers: Mapping[str, str], raw: bytes | None = None) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
@@ -47,13 +50,13 @@ class Program:
         return answer
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, **headers)
+        return self._ask("GET", path, None, headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> Answer:
-        return self.ask("POST", path, body, **headers)
+        return self._ask("POST", path, body, headers)
 
     def put(self, path: str, body: Any = None, **headers: str) -> Answer:
-        return self.ask("PUT", path, body, **headers)
+        return self._ask("PUT", path, body, headers)
 
 
 TokenMaker = Callable[..., str]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.support.world import LAST_DAY, World
+from tests.support.sandboxes import LAST_DAY
+from tests.support.world import World
 
 FIRST, LAST = LAST_DAY.replace(day=1), date(2026, 11, 30)
 Compare = Callable[..., Any]

@@ -43,13 +43,15 @@ class Year:
     def put_master_data(self, platform: AccountingPlatform) -> None:
         """What the invoices name."""
         lines = [line for one in self.invoices for line in one.lines]
-        for number in sorted({one.department for one in (*self.invoices, *lines) if one.department}):
+        departments = [one.department for one in self.invoices] + [one.department for one in lines]
+        for number in sorted({one for one in departments if one}):
             platform.put_department(Department(number, f"Avdeling {number}"))
         for number in sorted({one.customer for one in self.invoices if one.customer}):
             customer = self.client.customer_by_number(number)
             assert customer is not None
             platform.put_customer(customer)
-        for number in sorted({one.project for one in (*self.invoices, *lines) if one.project}):
+        projects = [one.project for one in self.invoices] + [one.project for one in lines]
+        for number in sorted({one for one in projects if one}):
             project = self.client.project_by_number(number)
             assert project is not None
             platform.put_project(project)

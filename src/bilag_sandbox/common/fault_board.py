@@ -95,6 +95,10 @@ class FaultyApp:
                 return route.name
         return None
 
+    def put_up(self, specs: list[Any]) -> list[Fault]:
+        """Add faults: all, or none. Raises `FaultSpecError`."""
+        return self.board.add(specs, {route.name for route in self._routes if not route.path.startswith("/admin")})
+
     async def _faults(self, request: Request) -> Response:
         if request.method == "DELETE":
             self.board.clear()
@@ -105,9 +109,8 @@ class FaultyApp:
             specs = await request.json()
         except ValueError as error:
             return JSONResponse({"message": f"the body is not JSON: {error}"}, status_code=400)
-        operations = {route.name for route in self._routes if not route.path.startswith("/admin")}
         try:
-            added = self.board.add(specs if isinstance(specs, list) else [specs], operations)
+            added = self.put_up(specs if isinstance(specs, list) else [specs])
         except FaultSpecError as error:
             return JSONResponse({"message": str(error)}, status_code=400)
         for fault in added:

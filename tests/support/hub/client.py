@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx2
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import hub
@@ -24,8 +24,8 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
-        self.registry: Registry = Registry().with_resource("urn:hub", resource)  # type: ignore[type-arg]
+        resource = DRAFT202012.create_resource(document)
+        self.registry: Registry = Registry().with_resource("urn:hub", resource)
         self.paths = {path: re.compile("/v1" + re.sub(r"\{\w+\}", "[^/]+", path) + "$") for path in document["paths"]}
         self.checked = 0
 

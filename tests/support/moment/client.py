@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import moment
@@ -29,8 +29,8 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
-        self.registry: Registry = Registry().with_resource("urn:moment", resource)  # type: ignore[type-arg]
+        resource = DRAFT202012.create_resource(document)
+        self.registry: Registry = Registry().with_resource("urn:moment", resource)
         self.validators: dict[str, Draft202012Validator] = {}
         self.paths = {path: re.compile(ROOT + re.sub(r"\{\w+\}", "[^/]+", path) + "$") for path in document["paths"]}
 

@@ -54,7 +54,7 @@ class Answered:
     """An answer, as openapi-core wants it."""
 
     status_code: int
-    headers: Mapping[str, Any]
+    headers: Headers
     content_type: str
     data: bytes | None
 

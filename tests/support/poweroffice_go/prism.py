@@ -138,10 +138,10 @@ class Prism:
             for name, value in answer.headers.items()
             if name.lower() not in HOP and not name.lower().startswith(("access-control-", "sl-"))
         ]
-        start = {"type": "http.response.start", "status": answer.status_code, "headers": kept}
+        start: Message = {"type": "http.response.start", "status": answer.status_code, "headers": kept}
         true = self._recorder.answers.pop(exchange, [])
         content = b"".join(message.get("body", b"") for message in true if message["type"] == "http.response.body")
-        messages = [start, {"type": "http.response.body", "body": answer.content}]
+        messages: list[Message] = [start, {"type": "http.response.body", "body": answer.content}]
         return Passed(messages, true[0] if true else None, content, *_findings(answer))
 
 
