@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import httpx2
 
 from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.common.store import Store
 from simulation.adversary import FAULTS, Adversary, Fault
 from simulation.clock import CLOCK
 
@@ -52,6 +53,12 @@ class Side:
     app: FaultyApp
     socket: bool = False
     """Called over a socket, on which `url` listens."""
+
+    @property
+    def store(self) -> Store:
+        """The sandbox's own data, past its API."""
+        store: Store = self.app.app.state.store  # type: ignore[attr-defined]
+        return store
 
     def operation(self, request: Request) -> str:
         """Return the operationId of the request."""

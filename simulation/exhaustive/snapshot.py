@@ -48,7 +48,7 @@ class Snapshot:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._stores = [side.app.app.state.store for side in world.wires.sides.values()]  # type: ignore[attr-defined]
+        self._stores = [side.store for side in world.wires.sides.values()]
         self._images = [store.image() for store in self._stores]
         self._clock = CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others
         self._chance: Any = backoff._random.getstate()

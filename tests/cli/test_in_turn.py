@@ -43,3 +43,19 @@ def test_a_command_waits_for_its_turn(bilag: Bilag, subject: str, named: str, ar
     assert process.returncode in (0, 1), err  # 1: it ran, and something needs attention
     assert "Traceback" not in err
     assert out + err.strip(), "it says what it found"
+
+
+def test_one_that_waits_says_so_once(database: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever takes the lease meanwhile, and however often."""
+    from bilag.cli.waiting import in_turn
+    from bilag.jobs.lease import Busy
+
+    answers = iter([Busy("expenses 1"), Busy("expenses 1"), Busy("expenses 1"), None])
+
+    def run() -> str:
+        if (busy := next(answers)) is not None:
+            raise busy
+        return "done"
+
+    assert in_turn("An import of fjell", run) == "done"
+    assert capsys.readouterr().err == "An import of fjell is already running. Yours starts when it is finished.\n"

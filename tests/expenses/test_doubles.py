@@ -31,7 +31,7 @@ def frozen(books: Books, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[
 
         monkeypatch.setattr(ProjectExpenses, "create", slow)
 
-    monkeypatch.setattr(importer, "held", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(importer, "held", lambda *_: nullcontext())
     return freeze
 
 

@@ -135,6 +135,26 @@ def test_it_ends_when_one_like_it_was_queued_meanwhile(of_another_version: Any) 
     assert status_of(of_another_version) is None
 
 
+@pytest.mark.parametrize("what", OF_ANOTHER_VERSION)
+def test_it_is_told_in_one_warning_without_a_traceback(
+    database: None, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    from procrastinate.contrib.django import app
+
+    from bilag.service.logs import is_no_task_of_another_version
+    from tests.support.world import work_off
+
+    task, arguments = OF_ANOTHER_VERSION[what]
+    app.configure_task(task, queueing_lock="only one").defer(**arguments)
+    work_off()
+    logged = [one for one in caplog.records if is_no_task_of_another_version(one)]
+    assert [one for one in logged if one.exc_info or one.levelname == "ERROR"] == []
+    told = [one.getMessage() for one in logged] + capsys.readouterr().out.splitlines()  # wherever structlog writes here
+    assert ["given_up=False" in one or "'given_up': False" in one for one in told if "of_another_version" in one] == [
+        True
+    ]
+
+
 def test_a_job_of_this_version_that_failed_has_failed(taken_over: Any) -> None:
     end(start_one(), "failed")
     assert status_of(taken_over) == "failed"

@@ -12,6 +12,7 @@ from bilag.jobs.schedule import AGAIN, LONGEST_PAUSE
 def pause(attempts: int) -> timedelta:
     job = Job(queue="default", lock=None, queueing_lock=None, task_name="transfers.work", attempts=attempts, id=1)
     decision = AGAIN.get_retry_decision(exception=OSError(), job=job)
+    assert decision is not None
     assert decision.retry_at is not None
     return decision.retry_at - datetime.now(UTC)
 

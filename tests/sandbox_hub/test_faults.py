@@ -183,6 +183,9 @@ def test_refused_connections_for_a_while(http: httpx2.Client, address: str, cloc
         ({"kind": "late", "seconds": float("nan")}, "seconds is at least 0"),
         ({"kind": "slow", "operation": "addThings"}, "there is no operation addThings; operation is one of addThing"),
         ({"kind": "slow", "operation": "x"}, "there is no operation x; operation is one of addThing, listThings"),
+        ({"kind": "slow", "method": "FETCH"}, "method is one of GET, POST"),
+        ({"kind": "slow", "path": "v1/things"}, "path begins with / or *"),
+        ({"kind": "answer", "status": 99}, "status is from 200 to 599"),
         (3, "a fault is a JSON object"),
     ],
 )

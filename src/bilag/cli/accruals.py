@@ -57,7 +57,7 @@ def post(
 
     make_ready()
     setup = load(slug)
-    from bilag.cli.waiting import wait_for
+    from bilag.cli.waiting import in_turn, wait_for
     from bilag.messages import render_problem
     from bilag.transfers.accrued_income import amounts
     from bilag.transfers.accrued_income.csv_file import FileFaults, read_amounts
@@ -67,7 +67,10 @@ def post(
         if dry_run:
             _show_preview(amounts.preview(setup, month, given), month, as_json=as_json)
             return
-        rows = amounts.give(setup, month, given, origin="bilag accruals post")
+        rows = in_turn(
+            f"A change of accrued income of {slug}",
+            lambda: amounts.give(setup, month, given, origin="bilag accruals post"),
+        )
     except FileFaults as error:
         fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
     except amounts.SwitchedOff as error:

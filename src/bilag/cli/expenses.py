@@ -1,6 +1,5 @@
 """`bilag expenses`: import posted supplier costs as expenses, and list them."""
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,15 +59,15 @@ def import_(
     from bilag.expenses.importer import NotPossible, import_expenses
     from bilag.messages import render_problem
 
-    def importing(wait: timedelta) -> Any:
-        return import_expenses(
-            setup.company_id, days_back=days_back, origin="bilag expenses import", progress=progress, wait=wait
-        )
-
     try:
         with _progress() as bars:
             progress = _progress_on(bars)
-            run = in_turn(f"An import of {slug}", importing)
+            run = in_turn(
+                f"An import of {slug}",
+                lambda: import_expenses(
+                    setup.company_id, days_back=days_back, origin="bilag expenses import", progress=progress
+                ),
+            )
     except NotPossible as error:
         fail(rendering.problem(render_problem(error.problem, "en")), NEEDS_ATTENTION)
     document = queries.import_as_json(run)

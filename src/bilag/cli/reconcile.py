@@ -1,6 +1,6 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,18 +80,16 @@ def reconcile(
 
     with _progress() as bar:
         task = bar.add_task("Comparing", invoices=0)
-
-        def reconciling(wait: timedelta) -> Any:
-            return runner.reconcile(
+        run = in_turn(
+            f"A reconciliation of {slug}",
+            lambda: runner.reconcile(
                 setup.company_id,
                 begin,
                 end,
                 origin="bilag reconcile",
                 progress=lambda count: bar.update(task, invoices=count),
-                wait=wait,
-            )
-
-        run = in_turn(f"A reconciliation of {slug}", reconciling)
+            ),
+        )
     if run.problem is None:
         _write_files(run, csv, xlsx)
         sent = actions.send_missing(run, origin="bilag reconcile --send-missing") if send_missing else []

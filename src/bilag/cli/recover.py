@@ -35,6 +35,7 @@ def recover(
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=False)
+    from bilag.cli.waiting import in_turn
     from bilag.transfers import recovery
 
     usual = recovery.usual_days()
@@ -46,7 +47,10 @@ def recover(
     if dry_run:
         found = recovery.unknown(setup, begin, end)
     else:
-        found = recovery.recover(setup.company_id, begin, end, origin="bilag recover")
+        found = in_turn(
+            f"A change of accrued income of {slug}",
+            lambda: recovery.recover(setup.company_id, begin, end, origin="bilag recover"),
+        )
     if as_json:
         print_json({"company": slug, "from": begin.isoformat(), "to": end.isoformat(), **_as_json(found)})
     else:

@@ -1,7 +1,7 @@
 """`bilag rehearse`: compare a past period with what Bilag would have posted, and propose the setup."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -86,11 +86,10 @@ def _rehearsed(slug: str, company_id: int, first: date, last: date) -> Any:
 
     with _progress() as bar:
         progress = _updater(bar)
-
-        def rehearsing(wait: timedelta) -> Any:
-            return runner.rehearse(company_id, first, last, origin=ORIGIN, progress=progress, wait=wait)
-
-        return in_turn(f"A rehearsal of {slug}", rehearsing)
+        return in_turn(
+            f"A rehearsal of {slug}",
+            lambda: runner.rehearse(company_id, first, last, origin=ORIGIN, progress=progress),
+        )
 
 
 def _progress() -> "Progress":

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -29,16 +28,20 @@ def wait_for(ids: list[int]) -> None:
         progress.update(bar, completed=len(ids))
 
 
-def in_turn(running: str, run: Callable[[timedelta], T]) -> T:
-    """Return what `run` returns. While another process holds the lease, say so ("An import of fjell") and wait for it.
+def in_turn(running: str, run: Callable[[], T]) -> T:
+    """Return what `run` returns. While another process does the same ("An import of fjell"), say so once and wait.
 
-    `run` gets how long to wait for the lease, and raises `Busy` after that.
+    Every command that takes a lease runs by it. Ctrl-C stops the waiting. One that died holds its lease for a minute at most.
     """
-    try:
-        return run(timedelta(0))
-    except Busy:
-        say(f"{running} is already running. Yours starts when it is finished.")
-        return run(timedelta.max)
+    pause, told = threading.Event(), False
+    while True:
+        try:
+            return run()
+        except Busy:
+            if not told:
+                say(f"{running} is already running. Yours starts when it is finished.")
+            told = True
+            pause.wait(LOOK_EVERY_SECONDS)
 
 
 def _progress() -> Progress:

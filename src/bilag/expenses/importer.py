@@ -66,16 +66,14 @@ def import_expenses(
     days_back: int | None = None,
     origin: str = "",
     progress: Progress = lambda _phase, _done, _total: None,
-    wait: timedelta = timedelta(0),
 ) -> ExpenseImport:
     """Import the posted lines. Return the import with its counts, and with its problem if it stopped early.
 
     `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who requested it, if any.
-    Raises `NotPossible` if the company may not import, and `bilag.jobs.lease.Busy` while another import is running for
-    longer than `wait`.
+    Raises `NotPossible` if the company may not import, and `bilag.jobs.lease.Busy` while an import is running.
     """
     _importable(company_id)
-    with held("expenses", company_id, wait=wait):
+    with held("expenses", company_id):
         setup = _importable(company_id)  # read it again: the setup may have been saved while another import was running
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()

@@ -69,6 +69,11 @@ def cause_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
+def place_of_pause(problem: Problem) -> str:
+    """Return the page that handles what paused a company, below the company's address."""
+    return PARTIES if problem.code in who.CODES.values() else "setup/"
+
+
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
     """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger with
     vouchers that the database lacks, expenses, reconciliation.
@@ -76,7 +81,7 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     found = []
     if setup.paused is not None:
         since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)
-        place = PARTIES if setup.paused.code in who.CODES.values() else "setup/"
+        place = place_of_pause(setup.paused)
         found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", place, since))
     for cause in causes_of_transfers(setup.company_id, MOST):
         found.append(

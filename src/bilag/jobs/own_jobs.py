@@ -16,8 +16,11 @@ import structlog
 from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.connector import BaseConnector
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.middleware import AsyncCallNext
+from procrastinate.worker import Worker
 
 from bilag.jobs.backoff import PAUSES, pause_after
 
@@ -43,7 +46,7 @@ class OwnJobs(JobManager):
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
         """End the job, unless another worker has taken it over, or only another version can do it."""
-        if status == Status.FAILED and not self._knows(job):
+        if status == Status.FAILED and not _knows(self._app, job):
             given_up = job.attempts >= MOST_RETURNS
             tell = log.error if given_up else log.warning
             arguments = sorted(job.task_kwargs)
@@ -71,23 +74,31 @@ class OwnJobs(JobManager):
         if await self._is_own(job):
             await super().retry_job(job, retry_at, *given, **named)
 
-    def _knows(self, job: Job) -> bool:
-        """Whether this version has the task, and the task takes the job's arguments."""
-        task = self._app.tasks.get(job.task_name)
-        if task is None:
-            return False
-        try:
-            inspect.signature(task.func).bind(*([None] if task.pass_context else []), **job.task_kwargs)
-        except TypeError:
-            return False
-        return True
-
     async def _is_own(self, job: Job) -> bool:
         stored: Iterable[Job] = await self.list_jobs_async(id=job.id)
         own = any(one.status == Status.DOING.value and one.worker_id == job.worker_id for one in stored)
         if not own:
             _tell(job)
         return own
+
+
+def _knows(app: App, job: Job) -> bool:
+    """Whether this version has the task, and the task takes the job's arguments."""
+    task = app.tasks.get(job.task_name)
+    if task is None:
+        return False
+    try:
+        inspect.signature(task.func).bind(*([None] if task.pass_context else []), **job.task_kwargs)
+    except TypeError:
+        return False
+    return True
+
+
+async def _refuse_unknown_arguments(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Refuse a job whose arguments its task does not take as Procrastinate refuses one whose task there is not."""
+    if not _knows(worker.app, context.job):
+        raise exceptions.TaskNotFound
+    return await call_next()
 
 
 def _tell(job: Job) -> None:
@@ -98,4 +109,5 @@ def app_of_worker(app: App, connector: BaseConnector) -> App:
     """Return the app on a worker's own connections, with which it ends only jobs that are its own."""
     own = app.with_connector(connector)
     own.job_manager = OwnJobs(connector, own)
+    own.worker_defaults = {**own.worker_defaults, "worker_middleware": [_refuse_unknown_arguments]}
     return own

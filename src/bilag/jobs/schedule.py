@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.exceptions import TaskNotFound
 from procrastinate.jobs import Job
 
 from bilag.jobs.backoff import pause_after, scaled
@@ -16,8 +17,12 @@ LONGEST_PAUSE = timedelta(minutes=5)
 class GrowingPauses(BaseRetryStrategy):
     """Retry a job until it succeeds, after pauses from two seconds to `LONGEST_PAUSE`."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        """Return when the job is tried next; `job.attempts` does not count the one that failed now."""
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when the job is tried next; `job.attempts` does not count the one that failed now. None for a job of another
+        version, which goes back into the queue as `bilag.jobs.own_jobs` decides.
+        """
+        if isinstance(exception, TaskNotFound):
+            return None
         return RetryDecision(retry_at=timezone.now() + min(pause_after(job.attempts + 1), scaled(LONGEST_PAUSE)))
 
 

@@ -76,24 +76,18 @@ FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields if n
 
 
 def reconcile(
-    company_id: int,
-    first: date,
-    last: date,
-    *,
-    origin: str = "",
-    progress: Progress = lambda _count: None,
-    wait: timedelta = timedelta(0),
+    company_id: int, first: date, last: date, *, origin: str = "", progress: Progress = lambda _count: None
 ) -> Reconciliation:
     """Compare all invoices dated in the period (both days included) with the journal, and store the findings.
 
     A system that cannot be read ends the run with its `problem`; earlier findings of the period are kept then. Changes nothing
-    in either system. Raises `ValueError` for a period that ends before it begins, and `bilag.jobs.lease.Busy` while another
-    reconciliation of the company is running for longer than `wait`.
+    in either system. Raises `ValueError` for a period that ends before it begins, and `bilag.jobs.lease.Busy` while the
+    company's reconciliation is running.
     """
     if last < first:
         raise ValueError(f"{last} is before {first}")
     setup = store.load_setup(company_id)
-    with lease.held("reconciliation", company_id, wait=wait):
+    with lease.held("reconciliation", company_id):
         now = timezone.now()
         interrupted = Problem("reconciliation_interrupted").as_json()
         left = Reconciliation.objects.filter(company_id=company_id, ended_at=None)

@@ -48,24 +48,17 @@ KEPT = 5
 
 
 def rehearse(
-    company_id: int,
-    first: date,
-    last: date,
-    *,
-    origin: str = "",
-    progress: Progress = lambda _run: None,
-    wait: timedelta = timedelta(0),
+    company_id: int, first: date, last: date, *, origin: str = "", progress: Progress = lambda _run: None
 ) -> Rehearsal:
     """Rehearse the period (both days included) by the company's present setup; continue one of it that did not end.
 
     A system that cannot be read leaves the run unfinished, with its `problem`. Changes nothing in either system. Raises
-    `ValueError` for a period that ends before it begins, and `bilag.jobs.lease.Busy` while another rehearsal of the company
-    is running for longer than `wait`.
+    `ValueError` for a period that ends before it begins, and `bilag.jobs.lease.Busy` while the company's rehearsal runs.
     """
     if last < first:
         raise ValueError(f"{last} is before {first}")
     setup = store.load_setup(company_id)
-    with lease.held("rehearsal", company_id, wait=wait) as mine:
+    with lease.held("rehearsal", company_id) as mine:
         run = _unfinished(setup, first, last) or _begin(setup, first, last, origin)
         try:
             moment, platform = read_only_moment(moment_for(setup)), read_only_platform(platform_for(setup))

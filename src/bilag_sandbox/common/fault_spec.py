@@ -53,6 +53,9 @@ values that no contract has. The rest replace the true answer or change it.
 WORK = ("never", "before", "later")
 
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 class FaultSpecError(ValueError):
     """The fault's specification is invalid; the message says why."""
 
@@ -104,6 +107,12 @@ class Fault:
         for name, least in (("times", 1), ("skip", 0), ("seconds", 0)):
             if (value := getattr(fault, name)) is not None and not value >= least:  # not: NaN
                 raise FaultSpecError(f"{name} is at least {least}")
+        if fault.method is not None and fault.method.upper() not in METHODS:
+            raise FaultSpecError(f"method is one of {', '.join(METHODS)}")
+        if fault.path is not None and not fault.path.startswith(("/", "*")):
+            raise FaultSpecError("path begins with / or *")
+        if fault.status is not None and not 200 <= fault.status <= 599:
+            raise FaultSpecError("status is from 200 to 599")
         if not 0 <= fault.probability <= 1:
             raise FaultSpecError("probability is from 0 to 1")
         if fault.kind == "answer" and fault.status is None:

@@ -11,7 +11,7 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "label{display:block;margin:.5rem 0}input,button{font:inherit}input{width:100%;max-width:24rem;display:block}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;white-space:nowrap;"
-    "border-bottom:1px solid #8888}.sum.sum{text-align:right;font-variant-numeric:tabular-nums}"
+    "border-bottom:1px solid #8888}.sum{text-align:right;font-variant-numeric:tabular-nums}"
 )
 FIELDS = {
     "supplierName": ("Supplier", "Byggvare Øst AS"),
