@@ -63,7 +63,20 @@ def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, pa
     said = render_problem(problem, "en")
     assert said.message in text.replace("&#x27;", "'")
     assert said.remedy in text.replace("&#x27;", "'")
-    assert 'id="to-setup" href="/c/fjell/setup/"' in text
+    assert 'id="headline-link" href="/c/fjell/setup/"' in text
+
+
+def test_a_pause_by_the_parties_leads_to_the_page_that_confirms_them(people: People, page: Page) -> None:
+    from bilag.companies import lifecycle
+    from bilag.companies.who import CODES
+    from bilag.posting.problem import Problem
+
+    for code in {*CODES.values()}:
+        lifecycle.pause(people.world.company_id, Problem(code, "setup company.organisation_number"))
+        text = page("")
+        assert text.count('href="/c/fjell/setup/parties/"') == 3, "the headline, the cause, and the accounting system"
+        assert 'id="headline-link" href="/c/fjell/setup/parties/"' in text
+        lifecycle.resume(people.world.company_id)
 
 
 def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: People, page: Page) -> None:

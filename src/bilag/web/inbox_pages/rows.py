@@ -6,15 +6,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
+from bilag.companies.models import Company
 from bilag.events.models import Event
 from bilag.events.record import EventName
 from bilag.inbox.handling import InboxRow
-from bilag.inbox.open_problems import PARTIES, OpenProblem
+from bilag.inbox.open_problems import PARTIES, OpenProblem, place_of_pause
 from bilag.messages import RenderedProblem, render_in_general, render_who
 from bilag.messages.titles import render_title
+from bilag.posting.problem import Problem
 from bilag.web.templatetags.bilag import language, oslo, problem
 
 PLACES = {
@@ -77,12 +80,18 @@ def shown_cause(row: InboxRow) -> ShownCause:
         one.since,
         one.last_seen,
         one.place,
-        _(PLACES.get(one.place) or PLACES[_kind(one.place)]),
+        _place_text(one.place),
         one.transfers_key,
         row.assigned_to.pk if row.assigned_to is not None else None,
         row.assigned_to.shown_name if row.assigned_to is not None else "",
         row.snoozed_until,
     )
+
+
+def link_of_pause(company: Company, paused: Problem) -> tuple[str, str]:
+    """Return the address and the text of the link to the page that handles what paused the company."""
+    place = place_of_pause(paused)
+    return reverse("overview", args=[company.slug]) + place, _place_text(place)
 
 
 def shown_event(event: Event) -> Said:
@@ -119,5 +128,5 @@ def _counted(one: OpenProblem) -> str:
     return text % {"count": one.count}
 
 
-def _kind(place: str) -> str:
-    return place.partition("/")[0]
+def _place_text(place: str) -> str:
+    return _(PLACES.get(place) or PLACES[place.partition("/")[0]])

@@ -14,6 +14,7 @@ from bilag.jobs import health
 from bilag.members.access import Access
 from bilag.transfers.models import PollMark, State
 from bilag.web.guide_pages.progress import progress_of
+from bilag.web.inbox_pages.rows import link_of_pause
 from bilag.web.overview_pages.figures import Figures
 from bilag.web.overview_pages.open_invoices import Outage
 from bilag.web.templatetags.bilag import oslo, problem
@@ -38,8 +39,6 @@ class Headline:
     text: str = ""
     remedy: str = ""
     since: datetime | None = None
-    to_setup: str = ""
-    """The text of a link to the setup."""
     to_do: tuple[ToDo, ...] = ()
     link: tuple[str, str] = ("", "")
     """The address and the text of a link."""
@@ -69,7 +68,7 @@ def headline(access: Access, setup: Setup, figures: Figures, standing: Standing)
             rendered.message,
             rendered.remedy,
             since=access.company.paused_at,
-            to_setup=_("Go to the setup"),
+            link=link_of_pause(access.company, setup.paused),
         )
     live = ("live", _("Switched on"))
     if not health.worker_alive():
@@ -139,8 +138,9 @@ def _not_live(access: Access, setup: Setup) -> Headline:
     else:
         title = _("Nothing is transferred")
         text = _("Switch on the integration to start transferring again.")
-    to_setup = _("Continue the guided setup") if access.may_change else _("Go to the setup")
-    return Headline("info", ("", _("Switched off")), title, text, to_setup=to_setup, to_do=to_do)
+    page, words = ("guide", _("Continue the guided setup")) if access.may_change else ("setup", _("Go to the setup"))
+    link = (reverse(page, args=[access.company.slug]), words)
+    return Headline("info", ("", _("Switched off")), title, text, to_do=to_do, link=link)
 
 
 def poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:

@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
-from bilag.inbox.open_problems import place_of_pause
 from bilag.transfers.models import PollMark
 from bilag.transfers.queries.transfers import last_done
 from bilag.web import labels
 from bilag.web.frame_figures import FrameFigures
+from bilag.web.inbox_pages.rows import link_of_pause
 from bilag.web.overview_pages.open_invoices import Outage
 from bilag.web.templatetags.bilag import oslo
 
@@ -72,7 +72,7 @@ def _accounting(company: Company, setup: Setup, since: Mapping[str, datetime]) -
     if name in since:
         return Link(name, "bad", _("No answer since %(time)s") % {"time": oslo(since[name], "short")}, url)
     if setup.paused is not None:
-        return Link(name, "bad", _("Paused"), reverse("overview", args=[company.slug]) + place_of_pause(setup.paused))
+        return Link(name, "bad", _("Paused"), link_of_pause(company, setup.paused)[0])
     last = last_done(company.pk)
     if last is None:
         return Link(name, "", _("Nothing transferred yet"), url)
